@@ -1,0 +1,8 @@
+//! The session engine and the actors that run it.
+//!
+//! Read in this order: [`session`] (the rules, pure), [`journal`] (what the engine needs from
+//! storage).
+
+pub mod session;
+
+pub mod journal;

@@ -1,0 +1,3 @@
+//! Caja: the HTTP server around the session engine.
+
+pub mod store;
