@@ -5,4 +5,6 @@
 
 pub mod session;
 
+pub mod activity;
+
 pub mod journal;

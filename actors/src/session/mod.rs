@@ -2,14 +2,19 @@
 
 mod header;
 mod ids;
+mod people;
 mod rejection;
+mod seat_map;
 mod settings;
+pub mod text;
 
 pub use self::{
     header::{Header, SessionStatus},
     ids::{
         ActivityId, ClientId, Epoch, ParticipantId, Round, Seat, Seq, SessionId, Timestamp, Version,
     },
-    rejection::FieldError,
+    people::{Membership, NICKNAME_MAX, Nickname, Participant, People},
+    rejection::{FieldError, NotAccepting, Rejection},
+    seat_map::SeatMap,
     settings::{Profanity, Settings},
 };

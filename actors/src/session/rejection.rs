@@ -1,5 +1,75 @@
 //! Why a well-formed command is refused. The caller can act on each of these.
 
+use super::Round;
+
+/// A refusal: one variant, one word of the API.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    #[error("the session has no such activity")]
+    UnknownActivity,
+    #[error("the session has no such participant")]
+    UnknownParticipant,
+    #[error("the participant was removed from the session")]
+    Removed,
+    #[error("this device may not join the session")]
+    Banned,
+    #[error("the session is completed")]
+    SessionCompleted,
+    #[error("the session is not open yet")]
+    SessionNotOpen,
+    #[error("the session is full")]
+    SessionFull,
+    #[error("the session takes no new participants any more")]
+    JoiningClosed,
+    #[error("the nickname is taken")]
+    NicknameTaken { suggestions: Vec<String> },
+    #[error("the activity can't go there from where it is")]
+    InvalidTransition,
+    #[error("the action is unknown or untimely")]
+    InvalidAction,
+    #[error("round {asked:?} is over, the activity is in round {current:?}")]
+    StaleRound { asked: Round, current: Round },
+    #[error("the activity takes no answer: {0:?}")]
+    NotAccepting(NotAccepting),
+    #[error("the answer can't be changed")]
+    ChangeNotAllowed,
+    #[error("the configuration can't change any more")]
+    ConfigFrozen,
+    #[error("the session has as many activities as it can")]
+    TooManyActivities,
+    #[error("the resource is at revision {current}")]
+    StaleRevision { current: u64 },
+    #[error("the text is not allowed here")]
+    TextRejected,
+    #[error("the body does not fit")]
+    Invalid(Vec<FieldError>),
+}
+
+impl Rejection {
+    /// A refusal of one field.
+    #[must_use]
+    pub fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError::new(pointer, detail)])
+    }
+}
+
+/// Why an activity takes no answer just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotAccepting {
+    /// It opens later.
+    Early,
+    /// It closed before the answer arrived.
+    Late,
+    /// The facilitator locked it.
+    Locked,
+    /// It is not the running activity.
+    Inactive,
+    /// The answer is to another question than the open one.
+    WrongQuestion,
+    /// Spectators watch.
+    Spectator,
+}
+
 /// What is wrong with one field of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
@@ -12,5 +82,12 @@ impl FieldError {
     #[must_use]
     pub fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         Self { pointer: pointer.into(), detail: detail.into() }
+    }
+
+    /// The same error seen from the enclosing body.
+    #[must_use]
+    pub fn within(mut self, prefix: &str) -> Self {
+        self.pointer.insert_str(0, prefix);
+        self
     }
 }

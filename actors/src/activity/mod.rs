@@ -1,0 +1,20 @@
+//! The activities: what every type shares, and one file for each type.
+//!
+//! Read [`rules`] (what a type must say about itself), then [`poll`] as the first example, then
+//! [`registry`] (the list of all types). `docs/adding-an-activity.md` walks through adding one.
+
+mod lifecycle;
+mod options;
+pub mod poll;
+mod registry;
+mod rules;
+
+pub use self::{
+    lifecycle::{Activity, ActivityNo, ActivityStatus, Step},
+    options::ChoiceOption,
+    registry::{Answer, Change, Config, Control, Given, Kind, KindSchemas, NamedSchema, State},
+    rules::{
+        ActivityRules, Audience, Outcome, QuestionLog, ResultsPolicy, Running, Scene, Standing,
+        Standings, View, Wire,
+    },
+};

@@ -1,0 +1,210 @@
+//! The people of a session, in the order in which they joined.
+
+use std::{collections::HashMap, sync::Arc};
+
+use bincode::{
+    BorrowDecode, Decode, Encode,
+    de::{BorrowDecoder, Decoder},
+    enc::Encoder,
+    error::{DecodeError, EncodeError},
+};
+
+use super::{ClientId, ParticipantId, Rejection, Seat, Timestamp, text};
+
+/// Grapheme clusters a nickname may have.
+pub const NICKNAME_MAX: usize = 40;
+/// Suggestions that come with a refused nickname.
+const SUGGESTIONS: usize = 3;
+
+/// Somebody who is or was in the session.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Participant {
+    pub id: ParticipantId,
+    pub nickname: Arc<str>,
+    /// Spectators watch and are not waited for.
+    pub spectator: bool,
+    pub joined_at: Timestamp,
+    pub client: Option<ClientId>,
+    pub presence: Membership,
+}
+
+/// Whether a participant still belongs to the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub enum Membership {
+    Present,
+    /// Went away by themselves; may join again.
+    Left,
+    /// Sent away by a moderator; their token is dead.
+    Removed,
+}
+
+impl Participant {
+    #[must_use]
+    pub fn is_present(&self) -> bool {
+        self.presence == Membership::Present
+    }
+}
+
+/// A nickname that may be shown, in its normal form.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Nickname(String);
+
+impl Nickname {
+    pub fn parse(raw: &str) -> Result<Self, Rejection> {
+        text::one_line(raw, NICKNAME_MAX)
+            .map(Self)
+            .map_err(|error| Rejection::invalid("/nickname", error.to_string()))
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Everybody who ever joined, with the indexes to find them.
+///
+/// Invariant: the indexes hold exactly the present participants; they are rebuilt when a
+/// snapshot is read, and are no part of it.
+#[derive(Debug, Clone, Default)]
+pub struct People {
+    seats: Vec<Participant>,
+    present: u32,
+    by_id: HashMap<ParticipantId, Seat>,
+    by_client: HashMap<ClientId, Seat>,
+    by_look: HashMap<Box<str>, Seat>,
+}
+
+impl PartialEq for People {
+    fn eq(&self, other: &Self) -> bool {
+        self.seats == other.seats
+    }
+}
+
+impl People {
+    /// Everybody who ever joined, in order.
+    #[must_use]
+    pub fn seats(&self) -> &[Participant] {
+        &self.seats
+    }
+
+    /// How many are in the session now.
+    #[must_use]
+    pub fn present(&self) -> u32 {
+        self.present
+    }
+
+    #[must_use]
+    pub fn next_seat(&self) -> Seat {
+        Seat(u32::try_from(self.seats.len()).expect("seats are bounded far below 2³²"))
+    }
+
+    #[must_use]
+    pub fn get(&self, seat: Seat) -> Option<&Participant> {
+        self.seats.get(seat.index())
+    }
+
+    /// The participant in a seat that an event or an answer names, so that exists.
+    #[must_use]
+    pub fn at(&self, seat: Seat) -> &Participant {
+        &self.seats[seat.index()]
+    }
+
+    #[must_use]
+    pub fn seat_of(&self, id: ParticipantId) -> Option<Seat> {
+        self.by_id.get(&id).copied()
+    }
+
+    #[must_use]
+    pub fn seat_of_client(&self, client: ClientId) -> Option<Seat> {
+        self.by_client.get(&client).copied()
+    }
+
+    /// Who else looks as if they had this name.
+    #[must_use]
+    pub fn holder_of(&self, nickname: &Nickname) -> Option<Seat> {
+        self.by_look.get(text::look(nickname.as_str()).as_str()).copied()
+    }
+
+    /// Free names close to a taken one.
+    #[must_use]
+    pub fn suggestions(&self, taken: &Nickname) -> Vec<String> {
+        let stem: String = {
+            use unicode_segmentation::UnicodeSegmentation;
+            taken.as_str().graphemes(true).take(NICKNAME_MAX - 6).collect()
+        };
+        (2u32..)
+            .map(|n| Nickname(format!("{} {n}", stem.trim_end())))
+            .filter(|name| self.holder_of(name).is_none())
+            .take(SUGGESTIONS)
+            .map(|name| name.0)
+            .collect()
+    }
+
+    pub(super) fn join(&mut self, participant: Participant) {
+        let seat = self.next_seat();
+        self.seats.push(participant);
+        self.index(seat);
+    }
+
+    pub(super) fn rename(&mut self, seat: Seat, nickname: &Nickname) {
+        let old = text::look(&self.at(seat).nickname);
+        self.by_look.remove(old.as_str());
+        self.by_look.insert(text::look(nickname.as_str()).into(), seat);
+        self.seats[seat.index()].nickname = nickname.as_str().into();
+    }
+
+    pub(super) fn set_spectator(&mut self, seat: Seat, spectator: bool) {
+        self.seats[seat.index()].spectator = spectator;
+    }
+
+    pub(super) fn send_away(&mut self, seat: Seat, how: Membership) {
+        let participant = &mut self.seats[seat.index()];
+        participant.presence = how;
+        let (id, client) = (participant.id, participant.client);
+        let look = text::look(&participant.nickname);
+        self.present -= 1;
+        self.by_id.remove(&id);
+        self.by_look.remove(look.as_str());
+        if let Some(client) = client {
+            self.by_client.remove(&client);
+        }
+    }
+
+    fn index(&mut self, seat: Seat) {
+        let participant = &self.seats[seat.index()];
+        if !participant.is_present() {
+            return;
+        }
+        self.present += 1;
+        self.by_id.insert(participant.id, seat);
+        self.by_look.insert(text::look(&participant.nickname).into(), seat);
+        if let Some(client) = participant.client {
+            self.by_client.insert(client, seat);
+        }
+    }
+}
+
+impl Encode for People {
+    fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
+        self.seats.encode(encoder)
+    }
+}
+
+impl<C> Decode<C> for People {
+    fn decode<D: Decoder<Context = C>>(decoder: &mut D) -> Result<Self, DecodeError> {
+        let mut people = Self { seats: Decode::decode(decoder)?, ..Self::default() };
+        let count = u32::try_from(people.seats.len())
+            .map_err(|_| DecodeError::Other("more seats than can be counted"))?;
+        (0..count).for_each(|seat| people.index(Seat(seat)));
+        Ok(people)
+    }
+}
+
+impl<'de, C> BorrowDecode<'de, C> for People {
+    fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
+        decoder: &mut D,
+    ) -> Result<Self, DecodeError> {
+        Decode::decode(decoder)
+    }
+}
