@@ -1,10 +1,28 @@
 //! The session engine and the actors that run it.
 //!
-//! Read in this order: [`session`] (the rules, pure), [`journal`] (what the engine needs from
-//! storage).
+//! Read in this order: [`session`] (the rules, pure) and [`activity`] (the rules of each type),
+//! [`journal`] (what the engine needs from storage), [`actor`] (the rules made concurrent and
+//! durable), [`publish`] and [`seats`] (what pollers read), [`handle`] and [`registry`] (all that
+//! the HTTP layer may touch).
 
 pub mod session;
 
 pub mod activity;
 
 pub mod journal;
+
+pub mod clock;
+
+pub mod codec;
+
+pub mod publish;
+
+pub mod seats;
+
+mod actor;
+
+pub mod handle;
+
+mod snapshot;
+
+pub mod registry;

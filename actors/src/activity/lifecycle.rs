@@ -123,6 +123,18 @@ impl Activity {
         }
     }
 
+    pub(crate) fn edit(&mut self, title: Option<&String>, config: Option<&Config>) {
+        if let Some(title) = title {
+            self.title.clone_from(title);
+        }
+        match config {
+            // Nobody has answered yet, so nothing is lost by starting over.
+            Some(config) if self.is_editable() => self.state = State::new(config.clone()),
+            Some(config) => self.state.extend(config.clone()),
+            None => {}
+        }
+    }
+
     fn run(&mut self, at: Timestamp) {
         self.status = ActivityStatus::Active;
         self.ends_at =

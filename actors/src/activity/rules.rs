@@ -181,6 +181,10 @@ pub trait Running {
     }
     /// Whether an answer changes the results that this view sees.
     fn shows_answers(&self, view: View) -> bool;
+    /// Whether the results say how many are awaited.
+    fn counts_audience(&self) -> bool {
+        false
+    }
     /// The configuration without anything that must not be seen yet.
     fn public_config(&self) -> Wire<'_>;
     /// What is asked now, where the configuration does not say it.
@@ -190,6 +194,10 @@ pub trait Running {
     fn results(&self, view: View, audience: &Audience, scene: &Scene<'_>) -> Option<Wire<'_>>;
     /// The list of stories, for the runner.
     fn stories(&self) -> Option<Wire<'_>> {
+        None
+    }
+    /// What a control says about showing the leaderboard on the big screen.
+    fn shows_leaderboard(&self) -> Option<bool> {
         None
     }
     /// The scores of everybody, where the type keeps score.

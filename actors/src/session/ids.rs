@@ -146,6 +146,12 @@ impl Version {
         Self(self.0 + 1)
     }
 
+    /// From here on an epoch is nearly used up: a new one must be taken soon.
+    #[must_use]
+    pub fn last_safe_of(epoch: Epoch) -> Self {
+        Self(Self::first_of(epoch).0 + Self::PER_EPOCH - Self::PER_EPOCH / 16)
+    }
+
     #[must_use]
     pub fn epoch(self) -> Epoch {
         Epoch(self.0 >> Self::BITS_PER_EPOCH)

@@ -27,7 +27,7 @@ pub enum Rejection {
     InvalidTransition,
     #[error("the action is unknown or untimely")]
     InvalidAction,
-    #[error("round {asked:?} is over, the activity is in round {current:?}")]
+    #[error("round {} is not the present one, {}", .asked.0, .current.0)]
     StaleRound { asked: Round, current: Round },
     #[error("the activity takes no answer: {0:?}")]
     NotAccepting(NotAccepting),

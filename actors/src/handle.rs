@@ -1,0 +1,100 @@
+//! The only door to a running session.
+
+use std::sync::Arc;
+
+use actix::{Actor, Addr, ArbiterHandle, dev::SendError};
+use tokio::sync::oneshot;
+
+use crate::{
+    actor::{Ask, Read, Release, SessionActor, Start, Stop, Tick},
+    session::{Command, Rejection, Reply, Session, Timestamp, Version},
+};
+
+/// Commands that may wait in a session: enough for everybody's vote in the same instant.
+pub(crate) const MAX_WAITING: usize = 4_096;
+
+/// Share it behind an `Arc`; the address inside must not be cloned.
+///
+/// `Addr::send` and `do_send` ignore the mailbox bound, and every clone of an `Addr` may exceed
+/// it once (actix#329, actix#515). `try_send` through one shared address is bounded.
+pub struct SessionHandle {
+    addr: Addr<SessionActor>,
+}
+
+/// A durable answer to a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    pub reply: Reply,
+    /// The participants' frame of this version or a later one contains the effect.
+    pub version: Version,
+}
+
+/// Why a session did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AskError {
+    /// Too much waits already. Asking again in a second may help.
+    #[error("session queue is full")]
+    Busy,
+    /// The session stopped before it answered: whether it was done is unknown, and asking again
+    /// is harmless.
+    #[error("session is restarting")]
+    Unavailable,
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+}
+
+impl SessionHandle {
+    pub(crate) fn start(start: Start, arbiter: &ArbiterHandle) -> Arc<Self> {
+        let addr = SessionActor::start_in_arbiter(arbiter, move |_| SessionActor::new(start));
+        Arc::new(Self { addr })
+    }
+
+    /// Resolves once the command's effect is durable, or it is refused.
+    ///
+    /// Dropping the future does not cancel the command.
+    pub async fn ask(&self, command: Command, at: Timestamp) -> Result<Receipt, AskError> {
+        let (reply, answer) = oneshot::channel();
+        self.addr.try_send(Ask { command, at, reply }).map_err(not_sent)?;
+        answer.await.unwrap_or(Err(AskError::Unavailable))
+    }
+
+    /// Looks at the session; resolves once all that `look` saw is durable.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Session) -> T + Send + 'static,
+    ) -> Result<T, AskError> {
+        let (reply, answer) = oneshot::channel();
+        let look = Box::new(move |session: &Session| -> Release {
+            let seen = look(session);
+            // The client may have gone away.
+            Box::new(move || drop(reply.send(seen)))
+        });
+        self.addr.try_send(Read { look }).map_err(not_sent)?;
+        answer.await.map_err(|_| AskError::Unavailable)
+    }
+
+    /// Lets the session notice who is there.
+    pub(crate) fn tick(&self) {
+        // A full queue has more urgent things in it; the next tick comes soon.
+        let _ = self.addr.try_send(Tick);
+    }
+
+    /// Ends the actor once all it accepted is durable; says how much the journal has grown.
+    pub(crate) async fn stop(&self) -> Option<usize> {
+        let (done, stopped) = oneshot::channel();
+        self.addr.try_send(Stop { done }).ok()?;
+        stopped.await.ok()
+    }
+
+    #[must_use]
+    pub(crate) fn is_running(&self) -> bool {
+        self.addr.connected()
+    }
+}
+
+fn not_sent<M>(error: SendError<M>) -> AskError {
+    match error {
+        SendError::Full(_) => AskError::Busy,
+        SendError::Closed(_) => AskError::Unavailable,
+    }
+}

@@ -1,0 +1,261 @@
+//! Frames: the bytes that pollers get.
+//!
+//! The only file of the engine that knows JSON. Sections are rendered here, when a frame is
+//! captured and only if they changed, so that a poll copies nothing and serializes nothing.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use arc_swap::{ArcSwap, Guard};
+use bytes::Bytes;
+use tokio::sync::watch;
+
+use crate::{
+    activity::{ActivityNo, Config, Standings, View},
+    seats::Seats,
+    session::{
+        ActivityId, FrameContext, Round, Section, Sections, Session, SessionId, SessionStatus,
+        Timestamp, Version,
+    },
+};
+
+/// What is published about a session: everything a poller needs. Outlives the actor.
+#[derive(Debug)]
+pub struct Published {
+    pub id: SessionId,
+    pub seats: Seats,
+    frames: ArcSwap<Frames>,
+    wake_participants: watch::Sender<Version>,
+    wake_runners: watch::Sender<Version>,
+    used_ms: AtomicU64,
+}
+
+impl Published {
+    #[must_use]
+    pub(crate) fn new(id: SessionId, frames: Arc<Frames>, now: Timestamp) -> Self {
+        Self {
+            id,
+            seats: Seats::default(),
+            wake_participants: watch::Sender::new(frames.participant.wakes),
+            wake_runners: watch::Sender::new(frames.runner.wakes),
+            frames: ArcSwap::new(frames),
+            used_ms: AtomicU64::new(now.0),
+        }
+    }
+
+    /// The latest durable frames.
+    pub fn frames(&self) -> Guard<Arc<Frames>> {
+        self.frames.load()
+    }
+
+    pub(crate) fn publish(&self, frames: Arc<Frames>) {
+        let (participants, runners) = (frames.participant.wakes, frames.runner.wakes);
+        self.frames.store(frames);
+        wake(&self.wake_participants, participants);
+        wake(&self.wake_runners, runners);
+    }
+
+    /// Tells the version that is worth waking a held poll for.
+    #[must_use]
+    pub fn wakes(&self, view: View) -> watch::Receiver<Version> {
+        match view {
+            View::Participant => self.wake_participants.subscribe(),
+            View::Runner => self.wake_runners.subscribe(),
+        }
+    }
+
+    /// Notes that somebody asked for the session.
+    pub fn used(&self, at: Timestamp) {
+        // Most polls only read this, so that cores do not fight for the line.
+        if at.0 > self.used_ms.load(Ordering::Relaxed) + 500 {
+            self.used_ms.store(at.0, Ordering::Relaxed);
+        }
+    }
+
+    #[must_use]
+    pub fn last_used(&self) -> Timestamp {
+        Timestamp(self.used_ms.load(Ordering::Relaxed))
+    }
+}
+
+fn wake(sender: &watch::Sender<Version>, version: Version) {
+    sender.send_if_modified(|known| {
+        let is_newer = *known < version;
+        *known = version.max(*known);
+        is_newer
+    });
+}
+
+/// One published state of a session, in both views.
+#[derive(Debug, Clone)]
+pub struct Frames {
+    pub participant: Frame,
+    pub runner: Frame,
+    pub status: SessionStatus,
+    pub participant_count: u32,
+    pub me_version: Version,
+    pub standings: Arc<Standings>,
+    pub activities: Arc<[PublishedActivity]>,
+    sections: [Rendered; Section::COUNT],
+}
+
+/// What it takes to show somebody their own answer to an activity.
+#[derive(Debug, Clone)]
+pub struct PublishedActivity {
+    pub id: ActivityId,
+    pub no: ActivityNo,
+    pub round: Round,
+    pub config: Config,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Rendered {
+    version: Version,
+    json: Bytes,
+}
+
+/// One view of a published state.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    pub version: Version,
+    /// The last version that a held poll must be woken for.
+    pub wakes: Version,
+    /// The first version of this owner's epoch: a `since` below it can't be related.
+    since_min: Version,
+    /// Names view and version, quotes included.
+    pub etag: Bytes,
+    /// The whole frame.
+    pub body: Bytes,
+    sections: Arc<[(Section, Version, Bytes)]>,
+}
+
+impl Frames {
+    /// Renders the `dirty` sections at `version` and takes the others over from `before`.
+    pub(crate) fn capture(
+        session: &Session,
+        context: &FrameContext<'_>,
+        dirty: Sections,
+        version: Version,
+        before: Option<&Self>,
+    ) -> Self {
+        let mut sections = before.map(|it| it.sections.clone()).unwrap_or_default();
+        let dirty = if before.is_some() { dirty } else { Sections::ALL };
+        for section in Section::of(View::Participant).iter().chain(Section::of(View::Runner)) {
+            if dirty.contains(*section) && sections[section.index()].version < version {
+                let json = json(&*session.section(*section, context));
+                sections[section.index()] = Rendered { version, json };
+            }
+        }
+        let frame = |view, before: Option<&Frame>| match before {
+            Some(before) if !dirty.intersects(Sections::seen_by(view)) => before.clone(),
+            Some(_) | None => Frame::assemble(view, version, &sections),
+        };
+        let has_new_activities = dirty.contains(Section::Activities);
+        let has_new_scores = dirty.contains(Section::MeVersion);
+        Self {
+            participant: frame(View::Participant, before.map(|it| &it.participant)),
+            runner: frame(View::Runner, before.map(|it| &it.runner)),
+            status: session.status(),
+            participant_count: session.people().present(),
+            me_version: context.me_version,
+            standings: match before {
+                Some(before) if !has_new_scores => before.standings.clone(),
+                Some(_) | None => Arc::new(session.standings()),
+            },
+            activities: match before {
+                Some(before) if !has_new_activities => before.activities.clone(),
+                Some(_) | None => published_activities(session),
+            },
+            sections,
+        }
+    }
+
+    /// The version of the newest of the two views.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.participant.version.max(self.runner.version)
+    }
+
+    #[must_use]
+    pub fn view(&self, view: View) -> &Frame {
+        match view {
+            View::Participant => &self.participant,
+            View::Runner => &self.runner,
+        }
+    }
+}
+
+fn published_activities(session: &Session) -> Arc<[PublishedActivity]> {
+    let publish = |activity: &crate::activity::Activity| PublishedActivity {
+        id: activity.id,
+        no: activity.no,
+        round: activity.round,
+        config: activity.state.config(),
+    };
+    session.activities().iter().map(publish).collect()
+}
+
+impl Frame {
+    fn assemble(view: View, version: Version, rendered: &[Rendered; Section::COUNT]) -> Self {
+        let sections: Arc<[_]> = Section::of(view)
+            .iter()
+            .map(|section| {
+                let Rendered { version, json } = &rendered[section.index()];
+                (*section, *version, json.clone())
+            })
+            .collect();
+        let waking = sections.iter().filter(|(section, ..)| *section != Section::Participants);
+        let wakes = waking.map(|(_, version, _)| *version).max().unwrap_or(version);
+        let mut body = format!("{{\"version\":{}", version.0).into_bytes();
+        write_sections(&mut body, sections.iter());
+        let initial = match view {
+            View::Participant => 'p',
+            View::Runner => 'r',
+        };
+        Self {
+            version,
+            wakes,
+            since_min: Version::first_of(version.epoch()),
+            etag: format!("\"{initial}-{}\"", version.0).into(),
+            body: body.into(),
+            sections,
+        }
+    }
+
+    /// Whether a frame at `since` can be told apart from this one by its sections.
+    #[must_use]
+    pub fn relates_to(&self, since: Version) -> bool {
+        (self.since_min..=self.version).contains(&since)
+    }
+
+    /// The sections that changed after `since`; the whole frame if it can't be related.
+    #[must_use]
+    pub fn since(&self, since: Version) -> Bytes {
+        if !self.relates_to(since) {
+            return self.body.clone();
+        }
+        let mut delta =
+            format!("{{\"version\":{},\"since\":{}", self.version.0, since.0).into_bytes();
+        write_sections(&mut delta, self.sections.iter().filter(|(_, changed, _)| since < *changed));
+        delta.into()
+    }
+}
+
+fn write_sections<'a>(
+    body: &mut Vec<u8>,
+    sections: impl Iterator<Item = &'a (Section, Version, Bytes)>,
+) {
+    for (section, _, json) in sections {
+        body.extend_from_slice(b",\"");
+        body.extend_from_slice(section.name().as_bytes());
+        body.extend_from_slice(b"\":");
+        body.extend_from_slice(json);
+    }
+    body.push(b'}');
+}
+
+fn json(value: &dyn erased_serde::Serialize) -> Bytes {
+    serde_json::to_vec(value).expect("frames have string keys and no failing serializer").into()
+}

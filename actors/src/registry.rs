@@ -1,0 +1,273 @@
+//! The sessions of this node: activation on demand, passivation when idle.
+
+use std::{
+    error::Error,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use actix::{Arbiter, ArbiterHandle};
+use arc_swap::ArcSwapOption;
+use dashmap::DashMap;
+use futures_util::future::join_all;
+use tokio::{sync::Mutex, time::timeout};
+use tracing::{info, warn};
+
+use crate::{
+    actor::{Start, first_frames, publish_seats},
+    clock::Clock,
+    handle::{AskError, Receipt, SessionHandle},
+    journal::{Journal, JournalError},
+    publish::Published,
+    session::{Command, Session, SessionId, SessionStatus, Timestamp, Version},
+    snapshot::{Snapshots, recover},
+};
+
+/// A session nobody asked for this long leaves memory.
+const IDLE_MS: u64 = 15 * 60_000;
+/// A completed session needs no actor to serve its last frame.
+const IDLE_WHEN_COMPLETED_MS: u64 = 10_000;
+/// A session used this recently is looked at every second.
+const IN_USE_MS: u64 = 30_000;
+/// Journal bytes beyond which a session that leaves memory leaves a snapshot.
+const SNAPSHOT_ON_LEAVING: usize = 64 << 10;
+/// How long leaving waits for one session's last append.
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// All sessions this node knows.
+pub struct Registry {
+    entries: DashMap<SessionId, Arc<Entry>>,
+    journal: Arc<dyn Journal>,
+    snapshots: Arc<Snapshots>,
+    clock: Arc<dyn Clock>,
+    arbiters: Vec<ArbiterHandle>,
+    next_arbiter: AtomicUsize,
+    join_url: JoinUrl,
+}
+
+/// Where people join the session with this code.
+pub type JoinUrl = Box<dyn Fn(&str) -> String + Send + Sync>;
+
+/// A session in memory. What pollers need outlives the actor.
+#[derive(Default)]
+struct Entry {
+    published: OnceLock<Arc<Published>>,
+    handle: ArcSwapOption<SessionHandle>,
+    /// Held while the session is read from the store, so that it is read once.
+    activation: Mutex<()>,
+}
+
+impl Registry {
+    /// Starts as many arbiters as sessions may run at the same time.
+    #[must_use]
+    pub fn start(
+        journal: Arc<dyn Journal>,
+        clock: Arc<dyn Clock>,
+        arbiters: usize,
+        join_url: JoinUrl,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            entries: DashMap::new(),
+            snapshots: Arc::new(Snapshots::new(journal.clone(), clock.clone())),
+            journal,
+            clock,
+            arbiters: (0..arbiters.max(1)).map(|_| Arbiter::new().handle()).collect(),
+            next_arbiter: AtomicUsize::new(0),
+            join_url,
+        })
+    }
+
+    /// What is published about a session in memory. Never waits.
+    #[must_use]
+    pub fn published(&self, id: SessionId) -> Option<Arc<Published>> {
+        self.entries.get(&id)?.published.get().cloned()
+    }
+
+    /// What is published about a session, which is read from the store if need be.
+    pub async fn activate(&self, id: SessionId) -> Result<Arc<Published>, JournalError> {
+        if let Some(published) = self.published(id) {
+            return Ok(published);
+        }
+        self.handle(id).await?;
+        self.published(id).ok_or(JournalError::NotFound(id))
+    }
+
+    /// Has a session carry a command out. Resolves once its effect is durable, or it is refused.
+    pub async fn ask(
+        &self,
+        id: SessionId,
+        command: Command,
+        at: Timestamp,
+    ) -> Result<Receipt, CallError> {
+        let handle = self.handle(id).await?;
+        Ok(handle.ask(command, at).await?)
+    }
+
+    /// Looks at a session.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        id: SessionId,
+        look: impl FnOnce(&Session) -> T + Send + 'static,
+    ) -> Result<T, CallError> {
+        let handle = self.handle(id).await?;
+        Ok(handle.read(look).await?)
+    }
+
+    /// Drops a session that was deleted.
+    pub async fn forget(&self, id: SessionId) {
+        if let Some((_, entry)) = self.entries.remove(&id)
+            && let Some(handle) = entry.handle.swap(None)
+        {
+            let _ = timeout(STOP_TIMEOUT, handle.stop()).await;
+        }
+    }
+
+    /// How many sessions are in memory.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Looks after the sessions: to be called about every second.
+    pub fn tick(self: &Arc<Self>) {
+        let now = self.clock.now();
+        let mut idle = vec![];
+        for entry in &self.entries {
+            let Some(published) = entry.published.get() else { continue };
+            let unused_ms = now.ms_since(published.last_used());
+            let is_completed = published.frames().status == SessionStatus::Completed;
+            if unused_ms > IDLE_MS {
+                idle.push((*entry.key(), true));
+            } else if is_completed && unused_ms > IDLE_WHEN_COMPLETED_MS {
+                idle.push((*entry.key(), false));
+            } else if unused_ms < IN_USE_MS
+                && let Some(handle) = &*entry.handle.load()
+            {
+                handle.tick();
+            }
+        }
+        for (id, entirely) in idle {
+            let registry = self.clone();
+            tokio::spawn(async move { registry.passivate(id, entirely).await });
+        }
+    }
+
+    /// Stops every session once all it accepted is durable.
+    pub async fn drain(&self) {
+        let ids: Vec<SessionId> = self.entries.iter().map(|entry| *entry.key()).collect();
+        join_all(ids.into_iter().map(|id| self.passivate(id, true))).await;
+    }
+
+    /// Ends a session's actor, and forgets what is published too if it leaves `entirely`.
+    async fn passivate(&self, id: SessionId, entirely: bool) {
+        let Some(entry) = self.entries.get(&id).map(|entry| entry.clone()) else { return };
+        let _activation = entry.activation.lock().await;
+        if let Some(handle) = entry.handle.swap(None) {
+            match timeout(STOP_TIMEOUT, handle.stop()).await {
+                Ok(journaled) => self.leave_snapshot(id, journaled.unwrap_or_default()),
+                Err(_) => warn!(session.id = %id, "session did not stop in time"),
+            }
+        }
+        if entirely {
+            self.entries.remove_if(&id, |_, it| Arc::ptr_eq(it, &entry));
+        }
+    }
+
+    fn leave_snapshot(&self, id: SessionId, journaled: usize) {
+        if journaled < SNAPSHOT_ON_LEAVING {
+            return;
+        }
+        let snapshots = self.snapshots.clone();
+        tokio::spawn(async move {
+            if let Err(error) = snapshots.take(id).await {
+                warn!(session.id = %id, error = &error as &dyn Error, "no snapshot taken");
+            }
+        });
+    }
+
+    /// The running session, which is activated if need be.
+    async fn handle(&self, id: SessionId) -> Result<Arc<SessionHandle>, JournalError> {
+        loop {
+            let entry = match self.entries.get(&id) {
+                Some(entry) => entry.clone(),
+                None => self.entries.entry(id).or_default().clone(),
+            };
+            if let Some(published) = entry.published.get() {
+                published.used(self.clock.now());
+            }
+            if let Some(handle) = running(&entry) {
+                return Ok(handle);
+            }
+            let _activation = entry.activation.lock().await;
+            if let Some(handle) = running(&entry) {
+                return Ok(handle);
+            }
+            // It may have left memory while this waited for its turn.
+            if !self.entries.get(&id).is_some_and(|now| Arc::ptr_eq(&now, &entry)) {
+                continue;
+            }
+            let started = self.start_session(id, &entry).await;
+            if started.is_err() && entry.published.get().is_none() {
+                self.entries.remove_if(&id, |_, it| Arc::ptr_eq(it, &entry));
+            }
+            return started;
+        }
+    }
+
+    async fn start_session(
+        &self,
+        id: SessionId,
+        entry: &Entry,
+    ) -> Result<Arc<SessionHandle>, JournalError> {
+        let epoch = self.journal.take_over(id).await?;
+        let recovered = recover(&*self.journal, id).await?;
+        let session = recovered.session;
+        self.clock.catch_up_with(session.last_at());
+        let version = Version::first_of(epoch);
+        let join_url: Arc<str> = (self.join_url)(session.code()).into();
+        let now = self.clock.now();
+        let frames = Arc::new(first_frames(&session, version, &join_url, now));
+        let published =
+            entry.published.get_or_init(|| Arc::new(Published::new(id, frames.clone(), now)));
+        publish_seats(&session, &published.seats, now);
+        published.publish(frames);
+        info!(session.id = %id, epoch = epoch.0, seq = session.seq().0, "session activated");
+        let start = Start {
+            session,
+            epoch,
+            version,
+            published: published.clone(),
+            journal: self.journal.clone(),
+            snapshots: self.snapshots.clone(),
+            clock: self.clock.clone(),
+            join_url,
+            journaled: recovered.journaled,
+            snapshot_len: recovered.snapshot_len,
+        };
+        let turn = self.next_arbiter.fetch_add(1, Ordering::Relaxed);
+        let handle = SessionHandle::start(start, &self.arbiters[turn % self.arbiters.len()]);
+        entry.handle.store(Some(handle.clone()));
+        Ok(handle)
+    }
+}
+
+fn running(entry: &Entry) -> Option<Arc<SessionHandle>> {
+    entry.handle.load_full().filter(|handle| handle.is_running())
+}
+
+/// Why a session could not be reached, or refused.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error(transparent)]
+    Ask(#[from] AskError),
+}

@@ -1,0 +1,170 @@
+//! What is published about each seat: when it was last seen, and what its owner reads at `/me`.
+//!
+//! Belongs to the registry entry and outlives the actor. Readers never wait for a writer's work:
+//! the times are atomics, and the lock around a seat's own facts is held for a few instructions.
+
+use std::sync::{
+    Arc, Mutex, OnceLock, PoisonError,
+    atomic::{AtomicBool, AtomicU64, Ordering},
+};
+
+use crate::{
+    activity::{ActivityNo, Given},
+    session::{ParticipantId, Round, Seat, Timestamp},
+};
+
+/// Seats in the first bucket; every further bucket has twice as many.
+const FIRST_BUCKET: usize = 64;
+/// 64 · (2¹⁵ − 1) seats: more than a session may ever give out.
+const BUCKETS: usize = 15;
+/// Seen less than this ago: online.
+pub const ONLINE_MS: u64 = 30_000;
+/// Seen less than this ago: idle; longer: disconnected.
+pub const IDLE_MS: u64 = 120_000;
+
+/// A growing table of seats that readers and the one writer share without a lock.
+#[derive(Debug, Default)]
+pub struct Seats {
+    buckets: [OnceLock<Box<[Slot]>>; BUCKETS],
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    /// When the owner was last seen, in milliseconds since the epoch.
+    seen_ms: AtomicU64,
+    /// When the owner's last poll began.
+    polled_ms: AtomicU64,
+    /// Whether the owner left or was removed: their token is dead.
+    is_gone: AtomicBool,
+    me: Mutex<Option<Me>>,
+}
+
+/// What a participant may read about themselves.
+#[derive(Debug, Clone)]
+pub struct Me {
+    pub id: ParticipantId,
+    pub nickname: Arc<str>,
+    pub spectator: bool,
+    pub answers: Vec<GivenAnswer>,
+}
+
+/// Somebody's last accepted answer to an activity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GivenAnswer {
+    pub activity: ActivityNo,
+    pub round: Round,
+    pub given: Given,
+}
+
+/// A durable change to what is published about a seat.
+#[derive(Debug, Clone)]
+pub enum SeatUpdate {
+    Joined(Me),
+    Edited { nickname: Arc<str>, spectator: bool },
+    Gone,
+    Answered(GivenAnswer),
+    Withdrawn(ActivityNo),
+}
+
+impl Seats {
+    pub(crate) fn apply(&self, seat: Seat, update: SeatUpdate) {
+        let Some(slot) = self.slot_or_grow(seat) else { return };
+        let mut me = slot.me.lock().unwrap_or_else(PoisonError::into_inner);
+        match (update, me.as_mut()) {
+            (SeatUpdate::Joined(joined), _) => *me = Some(joined),
+            (SeatUpdate::Edited { nickname, spectator }, Some(me)) => {
+                me.nickname = nickname;
+                me.spectator = spectator;
+            }
+            (SeatUpdate::Gone, _) => {
+                slot.is_gone.store(true, Ordering::Relaxed);
+                *me = None;
+            }
+            (SeatUpdate::Answered(answer), Some(me)) => me.put(answer),
+            (SeatUpdate::Withdrawn(activity), Some(me)) => {
+                me.answers.retain(|answer| answer.activity != activity);
+            }
+            (_, None) => debug_assert!(false, "only somebody who joined has a seat"),
+        }
+    }
+
+    /// Notes that the seat's owner was seen.
+    pub fn saw(&self, seat: Seat, at: Timestamp) {
+        if let Some(slot) = self.slot(seat) {
+            slot.seen_ms.store(at.0, Ordering::Relaxed);
+        }
+    }
+
+    /// Notes the beginning of a poll, and gives back when the one before began.
+    pub fn polls(&self, seat: Seat, at: Timestamp) -> Timestamp {
+        self.slot(seat).map_or(Timestamp(0), |slot| {
+            slot.seen_ms.store(at.0, Ordering::Relaxed);
+            Timestamp(slot.polled_ms.swap(at.0, Ordering::Relaxed))
+        })
+    }
+
+    #[must_use]
+    pub fn last_seen(&self, seat: Seat) -> Timestamp {
+        Timestamp(self.slot(seat).map_or(0, |slot| slot.seen_ms.load(Ordering::Relaxed)))
+    }
+
+    /// What the owner of the seat may read, if `id` is theirs.
+    #[must_use]
+    pub fn me(&self, seat: Seat, id: ParticipantId) -> Option<Me> {
+        let me = self.slot(seat)?.me.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        (me.id == id).then_some(me)
+    }
+
+    /// Whether the seat's owner left or was removed: the deny-list of tokens.
+    #[must_use]
+    pub fn is_gone(&self, seat: Seat) -> bool {
+        self.slot(seat).is_some_and(|slot| slot.is_gone.load(Ordering::Relaxed))
+    }
+
+    fn slot(&self, seat: Seat) -> Option<&Slot> {
+        let (bucket, offset) = place(seat);
+        self.buckets.get(bucket)?.get()?.get(offset)
+    }
+
+    fn slot_or_grow(&self, seat: Seat) -> Option<&Slot> {
+        let (bucket, offset) = place(seat);
+        let size = FIRST_BUCKET << bucket;
+        let fresh = || (0..size).map(|_| Slot::default()).collect();
+        self.buckets.get(bucket)?.get_or_init(fresh).get(offset)
+    }
+}
+
+impl Me {
+    fn put(&mut self, answer: GivenAnswer) {
+        match self.answers.iter_mut().find(|it| it.activity == answer.activity) {
+            Some(before) => *before = answer,
+            None => {
+                // One more at a time: people answer ten times, and there are many people.
+                self.answers.reserve_exact(1);
+                self.answers.push(answer);
+            }
+        }
+    }
+}
+
+/// The bucket of a seat and the place in it.
+fn place(seat: Seat) -> (usize, usize) {
+    let shifted = seat.index() + FIRST_BUCKET;
+    let bucket = (shifted.ilog2() - FIRST_BUCKET.ilog2()) as usize;
+    (bucket, shifted - (FIRST_BUCKET << bucket))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_seat_has_a_place_of_its_own() {
+        let places: std::collections::BTreeSet<_> = (0..10_000).map(|n| place(Seat(n))).collect();
+        assert_eq!(places.len(), 10_000);
+        assert!(places.iter().all(|(bucket, offset)| *offset < FIRST_BUCKET << bucket));
+        assert_eq!(place(Seat(0)), (0, 0));
+        assert_eq!(place(Seat(64)), (1, 0));
+        assert!(place(Seat(1_000_000)).0 < BUCKETS);
+    }
+}
