@@ -16,8 +16,8 @@ use crate::{
     activity::{ActivityNo, Config, Standings, View},
     seats::Seats,
     session::{
-        ActivityId, FrameContext, Round, Section, Sections, Session, SessionId, SessionStatus,
-        Timestamp, Version,
+        ActivityId, AdminId, FrameContext, Round, Section, Sections, Session, SessionId,
+        SessionStatus, Timestamp, Version,
     },
 };
 
@@ -25,6 +25,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Published {
     pub id: SessionId,
+    pub owner: AdminId,
     pub seats: Seats,
     frames: ArcSwap<Frames>,
     wake_participants: watch::Sender<Version>,
@@ -34,9 +35,10 @@ pub struct Published {
 
 impl Published {
     #[must_use]
-    pub(crate) fn new(id: SessionId, frames: Arc<Frames>, now: Timestamp) -> Self {
+    pub(crate) fn new(id: SessionId, owner: AdminId, frames: Arc<Frames>, now: Timestamp) -> Self {
         Self {
             id,
+            owner,
             seats: Seats::default(),
             wake_participants: watch::Sender::new(frames.participant.wakes),
             wake_runners: watch::Sender::new(frames.runner.wakes),

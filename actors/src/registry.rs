@@ -235,8 +235,9 @@ impl Registry {
         let join_url: Arc<str> = (self.join_url)(session.code()).into();
         let now = self.clock.now();
         let frames = Arc::new(first_frames(&session, version, &join_url, now));
-        let published =
-            entry.published.get_or_init(|| Arc::new(Published::new(id, frames.clone(), now)));
+        let published = entry
+            .published
+            .get_or_init(|| Arc::new(Published::new(id, session.owner(), frames.clone(), now)));
         publish_seats(&session, &published.seats, now);
         published.publish(frames);
         info!(session.id = %id, epoch = epoch.0, seq = session.seq().0, "session activated");

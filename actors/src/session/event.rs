@@ -3,7 +3,8 @@
 use bincode::{Decode, Encode};
 
 use super::{
-    ActivityId, ClientId, Nickname, ParticipantId, Screen, Seat, SessionId, Settings, Timestamp,
+    ActivityId, AdminId, ClientId, Nickname, ParticipantId, Screen, Seat, SessionId, Settings,
+    Timestamp,
 };
 use crate::activity::{ActivityNo, Change, Config, Given, Step};
 
@@ -21,6 +22,7 @@ pub struct Entry {
 pub enum Event {
     Created {
         id: SessionId,
+        owner: AdminId,
         code: String,
         name: String,
         description: Option<String>,

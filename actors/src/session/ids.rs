@@ -63,6 +63,10 @@ uuid_id!(
     ParticipantId
 );
 uuid_id!(
+    /// Somebody who sets sessions up and owns them.
+    AdminId
+);
+uuid_id!(
     /// A secret that a device keeps, so that joining twice is joining once.
     ClientId
 );

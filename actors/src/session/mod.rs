@@ -29,7 +29,8 @@ pub use self::{
     frame::FrameContext,
     header::{Header, SessionStatus},
     ids::{
-        ActivityId, ClientId, Epoch, ParticipantId, Round, Seat, Seq, SessionId, Timestamp, Version,
+        ActivityId, AdminId, ClientId, Epoch, ParticipantId, Round, Seat, Seq, SessionId,
+        Timestamp, Version,
     },
     people::{Membership, NICKNAME_MAX, Nickname, Participant, People},
     rejection::{FieldError, NotAccepting, Rejection},
@@ -50,6 +51,7 @@ const MAX_SEATS: usize = 1_000_000;
 #[bincode(decode_context = "()")]
 pub struct Session {
     id: SessionId,
+    owner: AdminId,
     code: String,
     name: String,
     description: Option<String>,
@@ -82,11 +84,12 @@ impl Session {
     /// `None` when the event is not a session's first: only a damaged journal has that.
     #[must_use]
     pub fn create(first: &Entry) -> Option<Self> {
-        let Event::Created { id, code, name, description, settings } = &first.event else {
+        let Event::Created { id, owner, code, name, description, settings } = &first.event else {
             return None;
         };
         Some(Self {
             id: *id,
+            owner: *owner,
             code: code.clone(),
             name: name.clone(),
             description: description.clone(),
@@ -112,6 +115,11 @@ impl Session {
     #[must_use]
     pub fn id(&self) -> SessionId {
         self.id
+    }
+
+    #[must_use]
+    pub fn owner(&self) -> AdminId {
+        self.owner
     }
 
     #[must_use]

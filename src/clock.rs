@@ -1,0 +1,57 @@
+//! The node's clock: wall time at the start, then the monotonic clock.
+//!
+//! Somebody who sets the machine's clock back or forward in the middle of an event moves no
+//! deadline and reorders no answer.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Instant, SystemTime, UNIX_EPOCH},
+};
+
+use caja_actors::{clock::Clock, session::Timestamp};
+
+#[derive(Debug)]
+pub struct NodeClock {
+    started: Instant,
+    /// Wall time at the start, or later if a session was ahead of it.
+    base_ms: AtomicU64,
+}
+
+impl NodeClock {
+    #[must_use]
+    pub fn start() -> Self {
+        let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let base_ms = u64::try_from(wall.as_millis()).unwrap_or(u64::MAX);
+        Self { started: Instant::now(), base_ms: AtomicU64::new(base_ms) }
+    }
+
+    fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+impl Clock for NodeClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.base_ms.load(Ordering::Relaxed).saturating_add(self.elapsed_ms()))
+    }
+
+    fn catch_up_with(&self, at: Timestamp) {
+        let base_ms = at.0.saturating_sub(self.elapsed_ms());
+        self.base_ms.fetch_max(base_ms, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_never_runs_backwards() {
+        let clock = NodeClock::start();
+        let ahead = clock.now().plus_ms(3_600_000);
+        clock.catch_up_with(ahead);
+        assert!(ahead <= clock.now());
+        clock.catch_up_with(Timestamp(1));
+        assert!(ahead <= clock.now());
+    }
+}

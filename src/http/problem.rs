@@ -1,0 +1,248 @@
+//! What a client gets when something is not done: RFC 9457 problems with stable codes.
+
+use std::fmt;
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header},
+};
+use caja_actors::{
+    handle::AskError,
+    journal::JournalError,
+    registry::CallError,
+    session::{FieldError, NotAccepting, Rejection},
+};
+use serde::Serialize;
+use tracing::error;
+use utoipa::ToSchema;
+
+use crate::store::StoreError;
+
+/// Seconds after which a client that was turned away may ask again.
+const RETRY_AFTER_S: &str = "1";
+
+/// A problem, as its body shows it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// Names the kind of problem.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:caja:problem:not_accepting")]
+    pub kind: String,
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    pub detail: String,
+    /// A stable word for programs.
+    #[schema(example = "not_accepting")]
+    pub code: &'static str,
+    /// What is wrong with the body, field by field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldProblem>,
+    /// Why no answer is taken, for `not_accepting`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+    /// Free nicknames, for `nickname_taken`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggestions: Option<Vec<String>>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FieldProblem {
+    /// JSON pointer into the body, or the name of a parameter.
+    #[schema(example = "/options/0/label")]
+    pub pointer: String,
+    pub detail: String,
+}
+
+impl Problem {
+    #[must_use]
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            kind: format!("urn:caja:problem:{code}"),
+            title: status.canonical_reason().unwrap_or("Problem").to_owned(),
+            status: status.as_u16(),
+            detail: detail.into(),
+            code,
+            errors: vec![],
+            reason: None,
+            suggestions: None,
+        }
+    }
+
+    #[must_use]
+    pub fn unauthorized() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "valid credentials are needed")
+    }
+
+    #[must_use]
+    pub fn removed() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "removed", "this participant is not in the session any more")
+    }
+
+    #[must_use]
+    pub fn forbidden() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "these credentials are not for this")
+    }
+
+    #[must_use]
+    pub fn not_found(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", format!("there is no such {what}"))
+    }
+
+    #[must_use]
+    pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    #[must_use]
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
+        let errors = errors
+            .into_iter()
+            .map(|FieldError { pointer, detail }| FieldProblem { pointer, detail })
+            .collect();
+        let detail = "the request has fields that do not fit";
+        Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "validation", detail) }
+    }
+
+    #[must_use]
+    pub fn invalid_field(pointer: &str, detail: impl Into<String>) -> Self {
+        Self::invalid(vec![FieldError::new(pointer, detail)])
+    }
+
+    #[must_use]
+    pub fn busy() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "too much at once, ask again shortly")
+    }
+
+    #[must_use]
+    pub fn store_unavailable() -> Self {
+        let detail = "the store can't be reached, ask again shortly";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", detail)
+    }
+
+    /// Nobody outside can do anything about it, so nobody outside learns what it is.
+    #[must_use]
+    pub fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "something went wrong here")
+    }
+
+    fn http_status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.http_status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.http_status());
+        response.content_type("application/problem+json");
+        match self.http_status() {
+            StatusCode::UNAUTHORIZED => {
+                response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+            }
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+                response.insert_header((header::RETRY_AFTER, RETRY_AFTER_S));
+            }
+            _ => {}
+        }
+        response.body(serde_json::to_vec(self).expect("a problem has string keys"))
+    }
+}
+
+impl From<Rejection> for Problem {
+    fn from(rejection: Rejection) -> Self {
+        let detail = rejection.to_string();
+        let conflict = |code| Self::conflict(code, detail.clone());
+        match rejection {
+            Rejection::UnknownActivity => Self::not_found("activity"),
+            Rejection::UnknownParticipant => Self::not_found("participant"),
+            Rejection::Removed => Self::removed(),
+            Rejection::Banned => Self::new(StatusCode::FORBIDDEN, "banned", detail),
+            Rejection::SessionCompleted => conflict("session_completed"),
+            Rejection::SessionNotOpen => conflict("session_not_open"),
+            Rejection::SessionFull => conflict("session_full"),
+            Rejection::JoiningClosed => conflict("joining_closed"),
+            Rejection::NicknameTaken { suggestions } => {
+                Self { suggestions: Some(suggestions), ..conflict("nickname_taken") }
+            }
+            Rejection::InvalidTransition => conflict("invalid_transition"),
+            Rejection::InvalidAction => conflict("invalid_action"),
+            Rejection::StaleRound { .. } => conflict("stale_round"),
+            Rejection::NotAccepting(reason) => {
+                Self { reason: Some(reason_word(reason)), ..conflict("not_accepting") }
+            }
+            Rejection::ChangeNotAllowed => conflict("change_not_allowed"),
+            Rejection::ConfigFrozen => conflict("config_frozen"),
+            Rejection::TooManyActivities => conflict("too_many_activities"),
+            Rejection::StaleRevision { .. } => conflict("stale_revision"),
+            Rejection::TextRejected => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "text_rejected", detail)
+            }
+            Rejection::Invalid(errors) => Self::invalid(errors),
+        }
+    }
+}
+
+fn reason_word(reason: NotAccepting) -> &'static str {
+    match reason {
+        NotAccepting::Early => "early",
+        NotAccepting::Late => "late",
+        NotAccepting::Locked => "locked",
+        NotAccepting::Inactive => "inactive",
+        NotAccepting::WrongQuestion => "wrong_question",
+        NotAccepting::Spectator => "spectator",
+    }
+}
+
+impl From<AskError> for Problem {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Busy | AskError::Unavailable => Self::busy(),
+            AskError::Rejected(rejection) => rejection.into(),
+        }
+    }
+}
+
+impl From<JournalError> for Problem {
+    fn from(error: JournalError) -> Self {
+        match error {
+            JournalError::NotFound(_) => Self::not_found("session"),
+            JournalError::Fenced(_) => Self::busy(),
+            JournalError::Unavailable(_) => Self::store_unavailable(),
+            JournalError::Damaged { .. } => {
+                error!(error = &error as &dyn std::error::Error, "session can't be read");
+                Self::internal()
+            }
+        }
+    }
+}
+
+impl From<CallError> for Problem {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Journal(error) => error.into(),
+            CallError::Ask(error) => error.into(),
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => Self::store_unavailable(),
+            StoreError::CodeTaken | StoreError::Damaged(_) => {
+                error!(error = &error as &dyn std::error::Error, "the store failed");
+                Self::internal()
+            }
+        }
+    }
+}

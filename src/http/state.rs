@@ -1,0 +1,245 @@
+//! What everyone polls. The hot path: no store, no mailbox, no lock that a writer holds.
+
+use std::{sync::Arc, time::Duration};
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{
+        StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
+    web::{Bytes, Data},
+};
+use caja_actors::{
+    activity::View,
+    publish::{Frame, Frames, Published},
+    session::{SessionId, Timestamp, Version},
+};
+use tokio::time::Instant;
+
+use super::{
+    auth::{self, Principal, bearer, may_steer, within},
+    held::{Bearer, Holder},
+    problem::Problem,
+    request_id,
+};
+use crate::app::App;
+
+/// Seconds a poll may be held.
+const MAX_WAIT_S: u64 = 25;
+
+const TIME_MS: HeaderName = HeaderName::from_static("x-caja-time-ms");
+const POLL_AFTER_MS: HeaderName = HeaderName::from_static("x-caja-poll-after-ms");
+const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("private, no-cache");
+const VARY: HeaderValue = HeaderValue::from_static("Authorization");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// The latest published frame of a session.
+///
+/// A participant's token gives the participant frame, a runner's or an admin's the runner frame.
+/// `If-None-Match` answers 304 while nothing changed; `since` answers only the sections that
+/// changed; `wait` holds the request until something newer exists.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sessions/{id}/state",
+    tag = "state",
+    operation_id = "poll_state",
+    params(
+        ("id" = uuid::Uuid, Path, description = "Session"),
+        ("since" = Option<u64>, Query, description = "A version this client has: only what changed after it is sent"),
+        ("wait" = Option<u64>, Query, description = "Seconds to hold the request while nothing is newer", minimum = 0, maximum = 25),
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the frame this client has"),
+    ),
+    responses(
+        (status = 200, description = "A whole frame, or a delta when `since` is there", body = super::wire::StateFrame,
+            headers(
+                ("etag" = String, description = "Names view and version"),
+                ("x-caja-time-ms" = u64, description = "The server's clock, epoch milliseconds"),
+                ("x-caja-poll-after-ms" = u32, description = "Least time between the starts of a device's polls"),
+            )),
+        (status = 304, description = "Nothing changed",
+            headers(
+                ("x-caja-time-ms" = u64, description = "The server's clock, epoch milliseconds"),
+                ("x-caja-poll-after-ms" = u32, description = "Least time between the starts of a device's polls"),
+            )),
+    ),
+    security(("participant" = []), ("runner" = []), ("admin" = [])),
+)]
+pub async fn poll(request: HttpRequest) -> HttpResponse {
+    let app = request.app_data::<Data<App>>().expect("set in every server");
+    match answer(app, &request).await {
+        Ok(response) => response,
+        Err(problem) => request_id::on_problem(&request, problem),
+    }
+}
+
+async fn answer(app: &App, request: &HttpRequest) -> Result<HttpResponse, Problem> {
+    let asked = Asked::read(request)?;
+    let poller = poller(app, request).await?;
+    let began = app.now();
+    let last_began = poller.note(began);
+    if asked.wait > Duration::ZERO {
+        hold(app, &asked, &poller, began, last_began).await;
+    }
+    app.metrics.polls.increment(1);
+    let frames = poller.published.frames();
+    Ok(asked.respond(app, poller.view, &frames))
+}
+
+/// Who polls what.
+struct Poller {
+    published: Arc<Published>,
+    view: View,
+    holder: Holder,
+}
+
+async fn poller(app: &App, request: &HttpRequest) -> Result<Poller, Problem> {
+    let session = auth::path_session(request)?;
+    let token = bearer(request);
+    if let Some(claim) = token.and_then(|token| app.tokens.check(token.as_bytes())) {
+        if claim.session != session {
+            return Err(Problem::forbidden());
+        }
+        let published = published(app, session).await?;
+        if published.seats.is_gone(claim.who.seat) {
+            return Err(Problem::removed());
+        }
+        let holder = Holder { session, bearer: Bearer::Seat(claim.who.seat.0) };
+        return Ok(Poller { published, view: View::Participant, holder });
+    }
+    let principal = auth::principal(app, token).await?;
+    let published = may_steer(app, principal, session).await?;
+    let bearer = match principal {
+        Principal::Admin(admin) => Bearer::Token(admin.0),
+        Principal::Runner { token_id, .. } => Bearer::Token(token_id),
+        Principal::Participant(_) => return Err(Problem::forbidden()),
+    };
+    Ok(Poller { published, view: View::Runner, holder: Holder { session, bearer } })
+}
+
+async fn published(app: &App, session: SessionId) -> Result<Arc<Published>, Problem> {
+    match app.registry.published(session) {
+        Some(published) => Ok(published),
+        None => within(app.registry.activate(session)).await,
+    }
+}
+
+impl Poller {
+    /// Notes that the poller was seen; gives back when the poll before began.
+    fn note(&self, at: Timestamp) -> Timestamp {
+        self.published.used(at);
+        match self.holder.bearer {
+            Bearer::Seat(seat) => self.published.seats.polls(caja_actors::session::Seat(seat), at),
+            Bearer::Token(_) => Timestamp(0),
+        }
+    }
+}
+
+async fn hold(app: &App, asked: &Asked, poller: &Poller, began: Timestamp, last_began: Timestamp) {
+    let wakes = poller.published.wakes(poller.view);
+    let (known, pace_ms) = {
+        let frames = poller.published.frames();
+        let frame = frames.view(poller.view);
+        let is_news = asked.is_news(frame);
+        let pace_ms = app.pacing.poll_after_ms(poller.view, frames.status);
+        ((!is_news).then_some(frame.version), u64::from(pace_ms))
+    };
+    let early_ms = last_began.plus_ms(pace_ms).ms_since(began);
+    let not_before = Instant::now() + Duration::from_millis(early_ms);
+    app.held.hold(poller.holder, wakes, known, not_before, asked.wait).await;
+}
+
+/// What a poll asks for.
+struct Asked {
+    since: Option<Version>,
+    if_none_match: Option<HeaderValue>,
+    wait: Duration,
+}
+
+impl Asked {
+    fn read(request: &HttpRequest) -> Result<Self, Problem> {
+        let mut asked = Self {
+            since: None,
+            if_none_match: request.headers().get(header::IF_NONE_MATCH).cloned(),
+            wait: Duration::ZERO,
+        };
+        for pair in request.query_string().split('&') {
+            match pair.split_once('=') {
+                Some(("since", value)) => asked.since = Some(Version(number("since", value)?)),
+                Some(("wait", value)) => {
+                    let seconds = number("wait", value)?;
+                    if seconds > MAX_WAIT_S {
+                        return Err(Problem::invalid_field("wait", "must be 0 to 25 seconds"));
+                    }
+                    asked.wait = Duration::from_secs(seconds);
+                }
+                _ => {}
+            }
+        }
+        Ok(asked)
+    }
+
+    /// Whether the client already has this very frame.
+    fn has(&self, frame: &Frame) -> bool {
+        self.if_none_match.as_ref().is_some_and(|tags| names(tags.as_bytes(), &frame.etag))
+    }
+
+    /// Whether the frame has something that the client may not have seen.
+    fn is_news(&self, frame: &Frame) -> bool {
+        match (&self.if_none_match, self.since) {
+            (Some(_), _) => !self.has(frame),
+            (None, Some(since)) => since != frame.version,
+            (None, None) => true,
+        }
+    }
+
+    fn respond(&self, app: &App, view: View, frames: &Frames) -> HttpResponse {
+        let frame = frames.view(view);
+        let mut response = if self.has(frame) {
+            HttpResponse::new(StatusCode::NOT_MODIFIED)
+        } else {
+            let body = self.since.map_or_else(|| frame.body.clone(), |since| frame.since(since));
+            let mut response = HttpResponse::with_body(StatusCode::OK, body).map_into_boxed_body();
+            response.headers_mut().insert(header::CONTENT_TYPE, JSON);
+            response
+        };
+        let headers = response.headers_mut();
+        headers.insert(header::ETAG, tag(&frame.etag));
+        headers.insert(header::CACHE_CONTROL, CACHE_CONTROL);
+        headers.insert(header::VARY, VARY);
+        headers.insert(TIME_MS, app.now().0.into());
+        headers.insert(POLL_AFTER_MS, app.pacing.poll_after_ms(view, frames.status).into());
+        response
+    }
+}
+
+fn number(name: &str, value: &str) -> Result<u64, Problem> {
+    value.parse().map_err(|_| Problem::invalid_field(name, "must be a whole number"))
+}
+
+fn tag(etag: &Bytes) -> HeaderValue {
+    HeaderValue::from_maybe_shared(etag.clone()).expect("an entity tag is visible ASCII")
+}
+
+/// Whether a list of entity tags names this one. Compared weakly: proxies add `W/`.
+fn names(tags: &[u8], etag: &[u8]) -> bool {
+    tags.split(|byte| *byte == b',').any(|tag| {
+        let tag = tag.trim_ascii();
+        tag == b"*" || tag.strip_prefix(b"W/").unwrap_or(tag) == etag
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entity_tags_are_compared_weakly_and_in_lists() {
+        assert!(names(b"\"p-7\"", b"\"p-7\""));
+        assert!(names(b"W/\"p-7\"", b"\"p-7\""));
+        assert!(names(b"\"x\", W/\"p-7\"", b"\"p-7\""));
+        assert!(names(b"*", b"\"p-7\""));
+        assert!(!names(b"\"r-7\"", b"\"p-7\""));
+        assert!(!names(b"\"p-77\"", b"\"p-7\""));
+    }
+}
