@@ -2,12 +2,23 @@
 //!
 //! One trait, two implementations, one test suite over both.
 
+mod catalog;
+mod columns;
+mod health;
+mod journal;
+mod open;
+mod postgres;
+mod sqlite;
+mod writer;
+
 use async_trait::async_trait;
 use caja_actors::{
     journal::{Append, Journal},
     session::{Header, SessionId, SessionStatus, Timestamp},
 };
 use uuid::Uuid;
+
+pub use self::open::{Access, OpenError, OpenOptions, open};
 
 /// A durable store: the engine's journal and the server's catalog.
 #[async_trait]
@@ -16,6 +27,8 @@ pub trait Store: Journal {
     async fn migrate(&self) -> Result<(), StoreError>;
     /// Whether the store answers. Fails within two seconds when it does not.
     async fn ping(&self) -> Result<(), StoreError>;
+    /// Whether the store can be read and written, without asking it.
+    fn health(&self) -> StoreHealth;
 
     /// Creates a session with its first journal row, in one transaction.
     async fn create_session(&self, new: NewSession) -> Result<(), StoreError>;
@@ -51,6 +64,14 @@ pub trait Store: Journal {
 
     /// The named secret, shared by all nodes; `candidate` becomes it if there is none yet.
     async fn secret(&self, name: &str, candidate: &[u8]) -> Result<Vec<u8>, StoreError>;
+}
+
+/// What is known of a store's reachability. At most a few seconds old.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoreHealth {
+    pub reachable: bool,
+    /// Since when it has been, or not been.
+    pub since: Timestamp,
 }
 
 /// SHA-256 of a random token.

@@ -1,0 +1,379 @@
+//! The queries that read the same in both databases, written once.
+//!
+//! A macro over the store's type, because sqlx's traits would need a page of bounds to say the
+//! same with generics. `$1` is a placeholder in SQLite too.
+
+use std::time::Duration;
+
+use super::StoreError;
+
+/// How long an operation may take before its caller is told that the store is away.
+const OPERATION_LIMIT: Duration = Duration::from_secs(5);
+/// How long the store has for a sign of life.
+pub(super) const PING_LIMIT: Duration = Duration::from_secs(2);
+
+/// Ends `work` when it takes too long. What it had begun is rolled back.
+pub(super) async fn within<T>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    match tokio::time::timeout(limit, work).await {
+        Ok(result) => result,
+        Err(elapsed) => Err(StoreError::Unavailable(elapsed.into())),
+    }
+}
+
+pub(super) async fn bounded<T>(
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    within(OPERATION_LIMIT, work).await
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => {
+                Self::Damaged(error.to_string())
+            }
+            other => Self::Unavailable(other.into()),
+        }
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        Self::Unavailable(error.into())
+    }
+}
+
+macro_rules! select_session {
+    ($rest:literal) => {
+        concat!(
+            "select id, admin, code, name, description, status, settings, created_ms, opened_ms, ",
+            "completed_ms, participant_count, activity_count, revision from sessions ",
+            $rest
+        )
+    };
+}
+pub(super) use select_session;
+
+/// Implements [`super::Store`] for a type with the fields `reads` and `writes` (pools), `health`
+/// and a method `migrate_schema`. `$begin` begins a transaction that is going to write.
+macro_rules! implement_store {
+    ($store:ty, begin: $begin:literal) => {
+        #[async_trait::async_trait]
+        impl Store for $store {
+            async fn migrate(&self) -> Result<(), StoreError> {
+                self.migrate_schema().await
+            }
+
+            async fn ping(&self) -> Result<(), StoreError> {
+                within(PING_LIMIT, async {
+                    query("select 1").execute(&self.reads).await?;
+                    Ok(())
+                })
+                .await
+            }
+
+            fn health(&self) -> StoreHealth {
+                self.health.now()
+            }
+
+            async fn create_session(&self, new: NewSession) -> Result<(), StoreError> {
+                bounded(async {
+                    let mut tx = self.writes.begin_with($begin).await?;
+                    let taken = query(
+                        "insert into codes (code, session_id) values ($1, $2) \
+                         on conflict (code) do nothing",
+                    )
+                    .bind(&new.code)
+                    .bind(new.id.0)
+                    .execute(&mut *tx)
+                    .await?
+                    .rows_affected();
+                    if taken == 0 {
+                        return Err(StoreError::CodeTaken);
+                    }
+                    let header = StoredHeader::from(&new.header);
+                    query(
+                        "insert into sessions (id, admin, code, name, description, status, \
+                         settings, search_text, created_ms, opened_ms, completed_ms, \
+                         participant_count, activity_count, revision, epoch) \
+                         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                    )
+                    .bind(new.id.0)
+                    .bind(new.admin)
+                    .bind(&new.code)
+                    .bind(header.name)
+                    .bind(header.description)
+                    .bind(header.status)
+                    .bind(header.settings)
+                    .bind(header.search_text)
+                    .bind(signed(new.created_at.0))
+                    .bind(header.opened_ms)
+                    .bind(header.completed_ms)
+                    .bind(header.participant_count)
+                    .bind(header.activity_count)
+                    .bind(header.revision)
+                    .bind(signed(new.first.epoch.0))
+                    .execute(&mut *tx)
+                    .await?;
+                    query(
+                        "insert into journal (session_id, seq, count, epoch, at_ms, events) \
+                         values ($1, $2, $3, $4, $5, $6)",
+                    )
+                    .bind(new.id.0)
+                    .bind(signed(new.first.last.0))
+                    .bind(i64::from(new.first.count))
+                    .bind(signed(new.first.epoch.0))
+                    .bind(signed(new.first.at.0))
+                    .bind(&new.first.events[..])
+                    .execute(&mut *tx)
+                    .await?;
+                    tx.commit().await?;
+                    Ok(())
+                })
+                .await
+            }
+
+            async fn session(&self, id: SessionId) -> Result<Option<SessionRow>, StoreError> {
+                bounded(async {
+                    let stored: Option<StoredSession> = query_as(select_session!("where id = $1"))
+                        .bind(id.0)
+                        .fetch_optional(&self.reads)
+                        .await?;
+                    stored.map(SessionRow::try_from).transpose()
+                })
+                .await
+            }
+
+            async fn session_by_code(&self, code: &str) -> Result<Option<SessionRow>, StoreError> {
+                if !can_be_stored(code) {
+                    return Ok(None);
+                }
+                bounded(async {
+                    let stored: Option<StoredSession> = query_as(select_session!(
+                        "where id = (select session_id from codes where codes.code = $1)"
+                    ))
+                    .bind(code)
+                    .fetch_optional(&self.reads)
+                    .await?;
+                    stored.map(SessionRow::try_from).transpose()
+                })
+                .await
+            }
+
+            async fn sessions(&self, filter: SessionFilter) -> Result<Vec<SessionRow>, StoreError> {
+                if !filter.q.as_deref().is_none_or(can_be_stored) {
+                    return Ok(vec![]);
+                }
+                // A bound that every session is before stands for none, so that there is one
+                // statement, and the index serves it.
+                let (before_ms, before_id) = filter
+                    .before
+                    .map_or((i64::MAX, Uuid::max()), |(at, id)| (signed(at.0), id.0));
+                bounded(async {
+                    let stored: Vec<StoredSession> = query_as(select_session!(
+                        "where admin = $1 and (created_ms, id) < ($2, $3) \
+                         and (cast($4 as text) is null or status = $4) \
+                         and (cast($5 as text) is null or code = $5 \
+                              or search_text like $6 escape '\\') \
+                         order by created_ms desc, id desc limit $7"
+                    ))
+                    .bind(filter.admin)
+                    .bind(before_ms)
+                    .bind(before_id)
+                    .bind(filter.status.map(status_text))
+                    .bind(filter.q.as_deref())
+                    .bind(filter.q.as_deref().map(like_pattern))
+                    .bind(i64::from(filter.limit))
+                    .fetch_all(&self.reads)
+                    .await?;
+                    stored.into_iter().map(SessionRow::try_from).collect()
+                })
+                .await
+            }
+
+            async fn codes_taken(&self) -> Result<u64, StoreError> {
+                bounded(async {
+                    let count: i64 =
+                        query_scalar("select count(*) from codes").fetch_one(&self.reads).await?;
+                    Ok(count.unsigned_abs())
+                })
+                .await
+            }
+
+            async fn delete_session(&self, id: SessionId) -> Result<bool, StoreError> {
+                bounded(async {
+                    let mut tx = self.writes.begin_with($begin).await?;
+                    // The session first: that waits for appends under way, and stops new ones.
+                    let there = query("delete from sessions where id = $1")
+                        .bind(id.0)
+                        .execute(&mut *tx)
+                        .await?
+                        .rows_affected()
+                        > 0;
+                    for table in [
+                        "delete from journal where session_id = $1",
+                        "delete from codes where session_id = $1",
+                    ] {
+                        query(table).bind(id.0).execute(&mut *tx).await?;
+                    }
+                    tx.commit().await?;
+                    Ok(there)
+                })
+                .await
+            }
+
+            async fn create_admin(&self, admin: AdminRow) -> Result<(), StoreError> {
+                bounded(async {
+                    query(
+                        "insert into admins (id, name, token_hash, created_ms, revoked_ms) \
+                         values ($1, $2, $3, $4, $5)",
+                    )
+                    .bind(admin.id)
+                    .bind(admin.name)
+                    .bind(&admin.token_hash[..])
+                    .bind(signed(admin.created_at.0))
+                    .bind(admin.revoked_at.map(|at| signed(at.0)))
+                    .execute(&self.writes)
+                    .await?;
+                    Ok(())
+                })
+                .await
+            }
+
+            async fn admins(&self) -> Result<Vec<AdminRow>, StoreError> {
+                bounded(async {
+                    let stored: Vec<StoredAdmin> = query_as(
+                        "select id, name, token_hash, created_ms, revoked_ms from admins \
+                         order by created_ms, id",
+                    )
+                    .fetch_all(&self.reads)
+                    .await?;
+                    stored.into_iter().map(AdminRow::try_from).collect()
+                })
+                .await
+            }
+
+            async fn admin_by_token(
+                &self,
+                hash: TokenHash,
+            ) -> Result<Option<AdminRow>, StoreError> {
+                bounded(async {
+                    let stored: Option<StoredAdmin> = query_as(
+                        "select id, name, token_hash, created_ms, revoked_ms from admins \
+                         where token_hash = $1 and revoked_ms is null",
+                    )
+                    .bind(&hash[..])
+                    .fetch_optional(&self.reads)
+                    .await?;
+                    stored.map(AdminRow::try_from).transpose()
+                })
+                .await
+            }
+
+            async fn revoke_admin(&self, id: Uuid, at: Timestamp) -> Result<bool, StoreError> {
+                bounded(async {
+                    let revoked = query(
+                        "update admins set revoked_ms = $2 where id = $1 and revoked_ms is null",
+                    )
+                    .bind(id)
+                    .bind(signed(at.0))
+                    .execute(&self.writes)
+                    .await?;
+                    Ok(revoked.rows_affected() > 0)
+                })
+                .await
+            }
+
+            async fn create_runner_token(&self, token: RunnerTokenRow) -> Result<(), StoreError> {
+                bounded(async {
+                    query(
+                        "insert into runner_tokens (session_id, token_id, token_hash, created_ms) \
+                         values ($1, $2, $3, $4)",
+                    )
+                    .bind(token.session.0)
+                    .bind(token.token_id)
+                    .bind(&token.token_hash[..])
+                    .bind(signed(token.created_at.0))
+                    .execute(&self.writes)
+                    .await?;
+                    Ok(())
+                })
+                .await
+            }
+
+            async fn runner_tokens(
+                &self,
+                session: SessionId,
+            ) -> Result<Vec<RunnerTokenRow>, StoreError> {
+                bounded(async {
+                    let stored: Vec<StoredRunnerToken> = query_as(
+                        "select session_id, token_id, token_hash, created_ms from runner_tokens \
+                         where session_id = $1 order by created_ms, token_id",
+                    )
+                    .bind(session.0)
+                    .fetch_all(&self.reads)
+                    .await?;
+                    stored.into_iter().map(RunnerTokenRow::try_from).collect()
+                })
+                .await
+            }
+
+            async fn runner_token_by_hash(
+                &self,
+                hash: TokenHash,
+            ) -> Result<Option<RunnerTokenRow>, StoreError> {
+                bounded(async {
+                    let stored: Option<StoredRunnerToken> = query_as(
+                        "select session_id, token_id, token_hash, created_ms from runner_tokens \
+                         where token_hash = $1",
+                    )
+                    .bind(&hash[..])
+                    .fetch_optional(&self.reads)
+                    .await?;
+                    stored.map(RunnerTokenRow::try_from).transpose()
+                })
+                .await
+            }
+
+            async fn revoke_runner_token(
+                &self,
+                session: SessionId,
+                token_id: Uuid,
+            ) -> Result<bool, StoreError> {
+                bounded(async {
+                    let revoked =
+                        query("delete from runner_tokens where session_id = $1 and token_id = $2")
+                            .bind(session.0)
+                            .bind(token_id)
+                            .execute(&self.writes)
+                            .await?;
+                    Ok(revoked.rows_affected() > 0)
+                })
+                .await
+            }
+
+            async fn secret(&self, name: &str, candidate: &[u8]) -> Result<Vec<u8>, StoreError> {
+                bounded(async {
+                    query(
+                        "insert into secrets (name, value) values ($1, $2) \
+                         on conflict (name) do nothing",
+                    )
+                    .bind(name)
+                    .bind(candidate)
+                    .execute(&self.writes)
+                    .await?;
+                    let value = query_scalar("select value from secrets where name = $1")
+                        .bind(name)
+                        .fetch_one(&self.writes)
+                        .await?;
+                    Ok(value)
+                })
+                .await
+            }
+        }
+    };
+}
+pub(super) use implement_store;

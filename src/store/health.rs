@@ -1,0 +1,115 @@
+//! Whether the store can be used, known without asking it.
+
+use std::{
+    error::Error,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use caja_actors::session::Timestamp;
+use tokio::task::AbortHandle;
+
+use super::{StoreError, StoreHealth};
+
+/// How long an absence can stay unnoticed while nothing is written.
+const PROBE_EVERY: Duration = Duration::from_secs(1);
+
+/// What one store knows about its own reachability.
+#[derive(Clone)]
+pub(super) struct Health(Arc<Mutex<State>>);
+
+struct State {
+    /// Kept apart, because a store that can be read may still refuse to write, and the probe
+    /// must not hide that.
+    probe_works: bool,
+    writer_works: bool,
+    since: Timestamp,
+}
+
+impl State {
+    fn reachable(&self) -> bool {
+        self.probe_works && self.writer_works
+    }
+}
+
+impl Health {
+    /// The health of a store that was reached just now.
+    pub(super) fn reached() -> Self {
+        Self(Arc::new(Mutex::new(State { probe_works: true, writer_works: true, since: now() })))
+    }
+
+    pub(super) fn now(&self) -> StoreHealth {
+        let state = self.state();
+        StoreHealth { reachable: state.reachable(), since: state.since }
+    }
+
+    pub(super) fn probe_worked(&self) {
+        self.change(|state| state.probe_works = true, None);
+    }
+
+    pub(super) fn probe_failed(&self, error: &(dyn Error + 'static)) {
+        self.change(|state| state.probe_works = false, Some(error));
+    }
+
+    pub(super) fn writer_worked(&self) {
+        self.change(|state| state.writer_works = true, None);
+    }
+
+    pub(super) fn writer_failed(&self, error: &(dyn Error + 'static)) {
+        self.change(|state| state.writer_works = false, Some(error));
+    }
+
+    /// Logs once when the store goes away and once when it is back, however often it is tried.
+    fn change(&self, change: impl FnOnce(&mut State), error: Option<&(dyn Error + 'static)>) {
+        let mut state = self.state();
+        let before = state.reachable();
+        change(&mut state);
+        if state.reachable() == before {
+            return;
+        }
+        let at = now();
+        let lasted_ms = at.ms_since(state.since);
+        state.since = at;
+        match error {
+            Some(error) => tracing::error!(error, "the store is unavailable"),
+            None => tracing::info!(lasted_ms, "the store is available again"),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Three plain fields are never half changed.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A task that asks the store for a sign of life, for as long as this value lives.
+pub(super) struct Probe(AbortHandle);
+
+impl Probe {
+    pub(super) fn start<F>(health: Health, ping: impl Fn() -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = Result<(), StoreError>> + Send,
+    {
+        let task = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(PROBE_EVERY).await;
+                match ping().await {
+                    Ok(()) => health.probe_worked(),
+                    Err(error) => health.probe_failed(&error),
+                }
+            }
+        });
+        Self(task.abort_handle())
+    }
+}
+
+impl Drop for Probe {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+fn now() -> Timestamp {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX))
+}

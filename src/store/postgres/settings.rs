@@ -1,0 +1,100 @@
+//! How connections to PostgreSQL are set up.
+
+use std::time::Duration;
+
+use sqlx::{
+    Connection, PgConnection, PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    query,
+};
+
+/// Connections for everything but appends. Polls and votes never come here.
+const POOL_SIZE: u32 = 8;
+/// How long a caller may wait for a connection of the pool.
+const ACQUIRE_LIMIT: Duration = Duration::from_secs(3);
+/// How long a connection that comes back may take to show that it is usable.
+const RELEASE_LIMIT: Duration = Duration::from_secs(1);
+
+/// How long each kind of waiting on PostgreSQL may take.
+///
+/// All are below a quarter of the lease, so that nothing a stopped or cut-off node left behind
+/// holds up the node that takes its sessions over.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    lock: Duration,
+    statement: Duration,
+    idle_in_transaction: Duration,
+    tcp_user: Duration,
+    /// How long this side waits for an answer: a little longer than the server may need.
+    pub(super) answer: Duration,
+    connect: Duration,
+}
+
+impl Limits {
+    pub(super) fn within(lease: Duration) -> Self {
+        Self {
+            lock: lease / 10,
+            statement: lease / 5,
+            idle_in_transaction: lease / 5,
+            tcp_user: lease / 5,
+            answer: lease * 9 / 40,
+            connect: lease / 5,
+        }
+    }
+}
+
+/// Opens a connection that keeps to the limits.
+pub(super) async fn connect(
+    options: &PgConnectOptions,
+    limits: Limits,
+) -> Result<PgConnection, sqlx::Error> {
+    let established = async {
+        let mut connection = PgConnection::connect_with(options).await?;
+        configure(&mut connection, limits).await?;
+        Ok(connection)
+    };
+    match tokio::time::timeout(limits.connect, established).await {
+        Ok(connection) => connection,
+        Err(elapsed) => Err(sqlx::Error::Io(elapsed.into())),
+    }
+}
+
+/// A pool of connections that keep to the limits. Connects when it is first used.
+pub(super) fn pool(options: PgConnectOptions, limits: Limits) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(POOL_SIZE)
+        .acquire_timeout(ACQUIRE_LIMIT)
+        .after_connect(move |connection, _| Box::pin(configure(connection, limits)))
+        .after_release(|connection, _| {
+            // A connection whose other end is gone would wait for it for many minutes, and
+            // would be missing in the pool meanwhile.
+            Box::pin(async {
+                let pong = tokio::time::timeout(RELEASE_LIMIT, connection.ping()).await;
+                Ok(matches!(pong, Ok(Ok(()))))
+            })
+        })
+        .connect_lazy_with(options)
+}
+
+/// Settings of the session, not of the start-up packet: connection poolers refuse them there.
+async fn configure(connection: &mut PgConnection, limits: Limits) -> Result<(), sqlx::Error> {
+    // An answer that says durable must mean it, whatever the database's default is; and the
+    // checks of the writer rest on seeing what committed since the transaction began.
+    query(
+        "select set_config('lock_timeout', $1, false), \
+         set_config('statement_timeout', $2, false), \
+         set_config('idle_in_transaction_session_timeout', $3, false), \
+         set_config('tcp_user_timeout', $4, false), \
+         set_config('default_transaction_isolation', 'read committed', false), \
+         set_config('synchronous_commit', \
+             case current_setting('synchronous_commit') when 'off' then 'on' \
+             else current_setting('synchronous_commit') end, false)",
+    )
+    .bind(limits.lock.as_millis().to_string())
+    .bind(limits.statement.as_millis().to_string())
+    .bind(limits.idle_in_transaction.as_millis().to_string())
+    .bind(limits.tcp_user.as_millis().to_string())
+    .execute(connection)
+    .await?;
+    Ok(())
+}

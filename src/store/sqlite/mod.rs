@@ -1,0 +1,172 @@
+//! SQLite: one connection that writes, a few that read, and a lock against a second server.
+
+mod append;
+
+use std::{
+    fs::{File, TryLockError},
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::Arc,
+    time::Duration,
+};
+
+use caja_actors::{
+    journal::{Append, Journal, JournalError, JournalRow, SnapshotRow},
+    session::{Epoch, Seq, SessionId, Timestamp},
+};
+use futures_util::future::BoxFuture;
+use sqlx::{
+    ConnectOptions, Connection, SqlitePool, query, query_as, query_scalar,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use uuid::Uuid;
+
+use self::append::Appender;
+use super::{
+    Access, AdminRow, NewSession, OpenError, OpenOptions, RunnerTokenRow, SessionFilter,
+    SessionRow, Store, StoreError, StoreHealth, TokenHash,
+    catalog::{PING_LIMIT, bounded, implement_store, select_session, within},
+    columns::{
+        StoredAdmin, StoredHeader, StoredRow, StoredRunnerToken, StoredSession, StoredSnapshot,
+        can_be_stored, like_pattern, signed, status_text,
+    },
+    health::{Health, Probe},
+    journal::{PAGE_BYTES, PAGE_ROWS, implement_journal, of_session},
+    writer::Writer,
+};
+
+/// Readers don't block each other or the writer; more than there are cores gain nothing.
+const READERS: u32 = 4;
+/// How long to wait for another process that writes, such as a command beside the server.
+const BUSY_LIMIT: Duration = Duration::from_secs(2);
+/// How long a caller may wait for a connection of a pool.
+const ACQUIRE_LIMIT: Duration = Duration::from_secs(4);
+
+static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// A store in a SQLite file.
+pub(super) struct Sqlite {
+    reads: SqlitePool,
+    /// One connection: SQLite has one writer at a time, and waiting for it is fair here.
+    writes: SqlitePool,
+    writer: Writer,
+    node: Uuid,
+    health: Health,
+    _probe: Probe,
+}
+
+impl Sqlite {
+    /// Opens the file at `url`, creating it and its folder when they are missing.
+    pub(super) async fn open(url: &str, options: &OpenOptions) -> Result<Self, OpenError> {
+        let address = address(url)?;
+        let file = address.get_filename().to_owned();
+        create_folder(&file)?;
+        let lock = match options.access {
+            Access::Serve => Some(lock(&file)?),
+            Access::Beside => None,
+        };
+        let writes = pool(address.clone(), 1);
+        ping(&writes).await.map_err(|error| OpenError::Unavailable(error.into()))?;
+        let reads = pool(address.pragma("query_only", "on"), READERS);
+        let health = Health::reached();
+        let appender = Appender::new(writes.clone(), lock.map(Arc::new));
+        Ok(Self {
+            writer: Writer::start(appender, health.clone()),
+            node: options.node,
+            _probe: Probe::start(health.clone(), {
+                let reads = reads.clone();
+                move || ping(&reads)
+            }),
+            health,
+            reads,
+            writes,
+        })
+    }
+
+    /// In one transaction that has the write lock from its start: of two processes that migrate,
+    /// the second finds the first one's work done.
+    async fn migrate_schema(&self) -> Result<(), StoreError> {
+        let mut tx = self.writes.begin_with("begin immediate").await?;
+        // `run` is the same, but its future can't be proved `Send` here.
+        MIGRATOR.run_direct(None, &mut *tx, false).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+fn address(url: &str) -> Result<SqliteConnectOptions, OpenError> {
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        return Err(OpenError::NoFile);
+    }
+    let options =
+        SqliteConnectOptions::from_str(url).map_err(|error| OpenError::BadAddress(error.into()))?;
+    if options.get_filename().as_os_str().is_empty() {
+        return Err(OpenError::NoFile);
+    }
+    Ok(options
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // A commit in WAL mode is on the disk only with this.
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_LIMIT)
+        .foreign_keys(true)
+        // Formatting each statement for the log costs more than running many of them.
+        .disable_statement_logging())
+}
+
+fn create_folder(file: &Path) -> Result<(), OpenError> {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    std::fs::create_dir_all(folder)
+        .map_err(|source| OpenError::File { file: folder.to_owned(), source })
+}
+
+/// Takes the lock that one server at a time has on the database. It ends with the process,
+/// however that ends.
+fn lock(database: &Path) -> Result<File, OpenError> {
+    let mut name = database.as_os_str().to_owned();
+    name.push(".lock");
+    let path = PathBuf::from(name);
+    let opened = File::options().create(true).truncate(false).write(true).open(&path);
+    let lock = opened.map_err(|source| OpenError::File { file: path.clone(), source })?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { file: database.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(OpenError::File { file: path, source }),
+    }
+}
+
+fn pool(address: SqliteConnectOptions, size: u32) -> SqlitePool {
+    SqlitePoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(ACQUIRE_LIMIT)
+        // Nothing can cut a connection to a file.
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_release(|connection, _| {
+            // An error that made SQLite roll back by itself leaves sqlx counting a transaction
+            // that is gone, and nothing could begin on this connection any more. The ping waits
+            // for a rollback that is still under way.
+            Box::pin(async {
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
+        .connect_lazy_with(address)
+}
+
+fn ping(pool: &SqlitePool) -> impl Future<Output = Result<(), StoreError>> + Send + use<> {
+    let pool = pool.clone();
+    within(PING_LIMIT, async move {
+        query("select 1 from sqlite_schema").execute(&pool).await?;
+        Ok(())
+    })
+}
+
+implement_store!(Sqlite, begin: "begin immediate");
+// The transaction is the only one that writes, so there is nobody to keep away.
+implement_journal!(
+    Sqlite,
+    begin: "begin immediate",
+    hold: "select owner from sessions where id = $1"
+);

@@ -1,0 +1,147 @@
+//! Databases for tests: a fresh one for every test, gone afterwards.
+//!
+//! PostgreSQL comes from `CAJA_TEST_POSTGRES_URL`, or else from a throwaway cluster that each
+//! test process starts for itself. Under `cargo nextest`, where every test is a process, one
+//! cluster for all is faster: `scripts/postgres-for-tests -- cargo nextest run`.
+
+// Each test binary uses its own part of this.
+#![allow(dead_code)]
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    path::Path,
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    sync::{Arc, OnceLock},
+    time::{Duration, Instant},
+};
+
+use caja::store::{OpenOptions, Store, open};
+use sqlx::{Connection, Executor, PgConnection};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// A PostgreSQL server of one's own, to stop and start at will.
+pub(crate) struct OwnCluster {
+    url: String,
+    /// `None` only while being dropped.
+    orders: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+    keeper: Child,
+}
+
+impl OwnCluster {
+    /// Starts a server, which takes about a second. It ends when this value or this process does.
+    pub(crate) fn start() -> Self {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/postgres-for-tests");
+        let mut keeper = Command::new(script)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("scripts/postgres-for-tests runs");
+        let orders = keeper.stdin.take();
+        let mut answers = BufReader::new(keeper.stdout.take().expect("it is piped"));
+        let url = next_line(&mut answers);
+        assert!(url.starts_with("postgres://"), "no PostgreSQL for tests; see above");
+        Self { url, orders, answers, keeper }
+    }
+
+    /// Stops the server; connections are cut.
+    pub(crate) fn stop(&mut self) {
+        self.order("stop", "stopped");
+    }
+
+    /// Ends the server without letting it clean up.
+    pub(crate) fn kill(&mut self) {
+        self.order("kill", "killed");
+    }
+
+    /// Starts the server again, on the same port.
+    pub(crate) fn restart(&mut self) {
+        self.order("start", "started");
+    }
+
+    /// The address of a new, empty database.
+    pub(crate) async fn database(&self) -> String {
+        create_database(&self.url).await
+    }
+
+    fn order(&mut self, order: &str, answer: &str) {
+        let orders = self.orders.as_mut().expect("it is not being dropped");
+        writeln!(orders, "{order}").expect("the keeper listens");
+        assert_eq!(next_line(&mut self.answers), answer);
+    }
+}
+
+impl Drop for OwnCluster {
+    fn drop(&mut self) {
+        // The keeper removes the cluster when its standard input ends.
+        self.orders = None;
+        let _ = self.keeper.wait();
+    }
+}
+
+fn next_line(from: &mut impl BufRead) -> String {
+    let mut line = String::new();
+    from.read_line(&mut line).expect("the keeper answers");
+    line.trim_end().to_owned()
+}
+
+/// The address of a new, empty PostgreSQL database.
+pub(crate) async fn postgres_database() -> String {
+    static CLUSTER: OnceLock<OwnCluster> = OnceLock::new();
+    match std::env::var("CAJA_TEST_POSTGRES_URL") {
+        Ok(url) => create_database(&url).await,
+        Err(_) => CLUSTER.get_or_init(OwnCluster::start).database().await,
+    }
+}
+
+async fn create_database(server: &str) -> String {
+    let name = format!("test_{}", Uuid::now_v7().simple());
+    let mut connection = PgConnection::connect(server).await.expect("the server answers");
+    let create = sqlx::AssertSqlSafe(format!("create database {name}"));
+    connection.execute(create).await.expect("a database can be created");
+    let (address, _) = server.rsplit_once('/').expect("the address names a database");
+    format!("{address}/{name}")
+}
+
+/// A store with its tables, on a database of its own.
+pub(crate) struct TestStore {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) url: String,
+    folder: Option<TempDir>,
+}
+
+impl TestStore {
+    pub(crate) async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a folder can be created");
+        let url = format!("sqlite://{}/caja.db", folder.path().display());
+        Self::on(url, Some(folder)).await
+    }
+
+    pub(crate) async fn postgres() -> Self {
+        Self::on(postgres_database().await, None).await
+    }
+
+    async fn on(url: String, folder: Option<TempDir>) -> Self {
+        let store = open(&url, &OpenOptions::serve()).await.expect("the store opens");
+        store.migrate().await.expect("the tables can be created");
+        Self { store, url, folder }
+    }
+}
+
+/// One store in each database.
+pub(crate) async fn stores() -> [TestStore; 2] {
+    [TestStore::sqlite().await, TestStore::postgres().await]
+}
+
+/// Asks again and again until `check` holds.
+///
+/// # Panics
+/// When it does not within ten seconds.
+pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, mut check: impl FnMut() -> F) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !check().await {
+        assert!(Instant::now() < deadline, "not within ten seconds: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
