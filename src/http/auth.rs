@@ -160,11 +160,7 @@ async fn check_owner(app: &App, request: &HttpRequest) -> Result<Owner, Problem>
     let Admin(admin) = check_admin(app, request).await?;
     let session = path_session(request)?;
     let published = app.registry.activate(session).await?;
-    if published.owner == admin {
-        Ok(Owner { session, admin })
-    } else {
-        Err(Problem::forbidden())
-    }
+    if published.owner == admin { Ok(Owner { session, admin }) } else { Err(Problem::forbidden()) }
 }
 
 async fn check_steerer(app: &App, request: &HttpRequest) -> Result<Steerer, Problem> {

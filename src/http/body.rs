@@ -25,7 +25,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let raw = RawBody::from_request(request, payload);
-        Box::pin(async move { parse(&raw.await?.0, T::deserialize).map(Self) })
+        Box::pin(async move { parse(&raw.await?.0, |json| T::deserialize(json)).map(Self) })
     }
 }
 
@@ -113,4 +113,3 @@ fn pointer(path: &Path) -> String {
     }
     pointer
 }
-

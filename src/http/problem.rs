@@ -21,29 +21,44 @@ use crate::store::StoreError;
 /// Seconds after which a client that was turned away may ask again.
 const RETRY_AFTER_S: &str = "1";
 
-/// A problem, as its body shows it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+/// Why something was not done.
+#[derive(Debug, Clone)]
 pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+    errors: Vec<FieldProblem>,
+    reason: Option<&'static str>,
+    suggestions: Option<Vec<String>>,
+}
+
+/// A problem, as its body shows it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody<'a> {
     /// Names the kind of problem.
     #[serde(rename = "type")]
     #[schema(example = "urn:caja:problem:not_accepting")]
-    pub kind: String,
-    pub title: String,
+    kind: String,
+    title: &'a str,
     /// The HTTP status.
-    pub status: u16,
-    pub detail: String,
+    status: u16,
+    detail: &'a str,
     /// A stable word for programs.
     #[schema(example = "not_accepting")]
-    pub code: &'static str,
+    code: &'a str,
     /// What is wrong with the body, field by field.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub errors: Vec<FieldProblem>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(required = false)]
+    errors: &'a [FieldProblem],
     /// Why no answer is taken, for `not_accepting`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<&'static str>,
+    #[schema(required = false)]
+    reason: Option<&'a str>,
     /// Free nicknames, for `nickname_taken`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub suggestions: Option<Vec<String>>,
+    #[schema(required = false)]
+    suggestions: Option<&'a [String]>,
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -57,16 +72,8 @@ pub struct FieldProblem {
 impl Problem {
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self {
-            kind: format!("urn:caja:problem:{code}"),
-            title: status.canonical_reason().unwrap_or("Problem").to_owned(),
-            status: status.as_u16(),
-            detail: detail.into(),
-            code,
-            errors: vec![],
-            reason: None,
-            suggestions: None,
-        }
+        let detail = detail.into();
+        Self { status, code, detail, errors: vec![], reason: None, suggestions: None }
     }
 
     #[must_use]
@@ -76,7 +83,11 @@ impl Problem {
 
     #[must_use]
     pub fn removed() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "removed", "this participant is not in the session any more")
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "removed",
+            "this participant is not in the session any more",
+        )
     }
 
     #[must_use]
@@ -109,6 +120,15 @@ impl Problem {
         Self::invalid(vec![FieldError::new(pointer, detail)])
     }
 
+    /// The same problem with a part of a larger body.
+    #[must_use]
+    pub fn within(mut self, prefix: &str) -> Self {
+        for error in &mut self.errors {
+            error.pointer.insert_str(0, prefix);
+        }
+        self
+    }
+
     #[must_use]
     pub fn busy() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "too much at once, ask again shortly")
@@ -126,8 +146,17 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "something went wrong here")
     }
 
-    fn http_status(&self) -> StatusCode {
-        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    fn body(&self) -> ProblemBody<'_> {
+        ProblemBody {
+            kind: format!("urn:caja:problem:{}", self.code),
+            title: self.status.canonical_reason().unwrap_or("Problem"),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            code: self.code,
+            errors: &self.errors,
+            reason: self.reason,
+            suggestions: self.suggestions.as_deref(),
+        }
     }
 }
 
@@ -139,13 +168,13 @@ impl fmt::Display for Problem {
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.http_status()
+        self.status
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut response = HttpResponse::build(self.http_status());
+        let mut response = HttpResponse::build(self.status);
         response.content_type("application/problem+json");
-        match self.http_status() {
+        match self.status {
             StatusCode::UNAUTHORIZED => {
                 response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
             }
@@ -154,7 +183,7 @@ impl ResponseError for Problem {
             }
             _ => {}
         }
-        response.body(serde_json::to_vec(self).expect("a problem has string keys"))
+        response.body(serde_json::to_vec(&self.body()).expect("a problem has string keys"))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, get,
     http::{
         StatusCode,
         header::{self, HeaderName, HeaderValue},
@@ -13,7 +13,7 @@ use actix_web::{
 use caja_actors::{
     activity::View,
     publish::{Frame, Frames, Published},
-    session::{SessionId, Timestamp, Version},
+    session::{Seat, SessionId, Timestamp, Version},
 };
 use tokio::time::Instant;
 
@@ -40,8 +40,6 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// `If-None-Match` answers 304 while nothing changed; `since` answers only the sections that
 /// changed; `wait` holds the request until something newer exists.
 #[utoipa::path(
-    get,
-    path = "/api/v1/sessions/{id}/state",
     tag = "state",
     operation_id = "poll_state",
     params(
@@ -65,6 +63,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
     ),
     security(("participant" = []), ("runner" = []), ("admin" = [])),
 )]
+#[get("/api/v1/sessions/{id}/state")]
 pub async fn poll(request: HttpRequest) -> HttpResponse {
     let app = request.app_data::<Data<App>>().expect("set in every server");
     match answer(app, &request).await {
@@ -80,6 +79,7 @@ async fn answer(app: &App, request: &HttpRequest) -> Result<HttpResponse, Proble
     let last_began = poller.note(began);
     if asked.wait > Duration::ZERO {
         hold(app, &asked, &poller, began, last_began).await;
+        poller.check_still_there()?;
     }
     app.metrics.polls.increment(1);
     let frames = poller.published.frames();
@@ -125,11 +125,21 @@ async fn published(app: &App, session: SessionId) -> Result<Arc<Published>, Prob
 }
 
 impl Poller {
+    /// A participant may have been removed while the poll was held.
+    fn check_still_there(&self) -> Result<(), Problem> {
+        match self.holder.bearer {
+            Bearer::Seat(seat) if self.published.seats.is_gone(Seat(seat)) => {
+                Err(Problem::removed())
+            }
+            Bearer::Seat(_) | Bearer::Token(_) => Ok(()),
+        }
+    }
+
     /// Notes that the poller was seen; gives back when the poll before began.
     fn note(&self, at: Timestamp) -> Timestamp {
         self.published.used(at);
         match self.holder.bearer {
-            Bearer::Seat(seat) => self.published.seats.polls(caja_actors::session::Seat(seat), at),
+            Bearer::Seat(seat) => self.published.seats.polls(Seat(seat), at),
             Bearer::Token(_) => Timestamp(0),
         }
     }

@@ -1,0 +1,54 @@
+//! The subcommands.
+
+pub(crate) mod admin;
+pub(crate) mod demo;
+pub(crate) mod serve;
+
+use std::{error::Error, io::Write, sync::Arc, time::Duration};
+
+use caja::{
+    config::Settings,
+    http::{self, openapi::Document},
+    store::{self, OpenOptions, Store},
+};
+
+pub(crate) type Done = Result<(), Box<dyn Error>>;
+
+/// A healthy server answers a health check well within this.
+const HEALTH_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Opens the store for a command that may run beside a server.
+async fn open_beside(settings: &Settings) -> Result<Arc<dyn Store>, Box<dyn Error>> {
+    Ok(store::open(&settings.database_url(), &OpenOptions::beside()).await?)
+}
+
+/// Prints the OpenAPI document.
+pub(crate) fn openapi() -> Done {
+    std::io::stdout().write_all(Document::of(&http::document()).0.as_bytes())?;
+    Ok(())
+}
+
+/// Asks a server whether it is ready.
+pub(crate) async fn healthcheck(settings: &Settings, url: Option<String>) -> Done {
+    let url = url.unwrap_or_else(|| format!("http://127.0.0.1:{}", settings.listen.port()));
+    let client = reqwest::Client::builder().timeout(HEALTH_TIMEOUT).no_proxy().build()?;
+    let response = client.get(format!("{}/health/ready", url.trim_end_matches('/'))).send().await?;
+    let status = response.status();
+    println!("{}", response.text().await?);
+    if status.is_success() { Ok(()) } else { Err(format!("not ready: {status}").into()) }
+}
+
+/// Brings the schema up to date.
+pub(crate) async fn migrate(settings: &Settings) -> Done {
+    open_beside(settings).await?.migrate().await?;
+    println!("the schema is up to date");
+    Ok(())
+}
+
+/// Checks settings and store.
+pub(crate) async fn check(settings: &Settings) -> Done {
+    let store = open_beside(settings).await?;
+    store.ping().await?;
+    println!("settings and store are fine");
+    Ok(())
+}

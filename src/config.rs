@@ -1,0 +1,247 @@
+//! Settings: environment variables, or the same as flags.
+
+use std::{
+    net::{IpAddr, SocketAddr, UdpSocket},
+    path::PathBuf,
+};
+
+use clap::{Args, Parser, Subcommand};
+use uuid::Uuid;
+
+use crate::telemetry::LogFormat;
+
+/// Fewer bytes than this could be guessed.
+const ADMIN_TOKEN_MIN: usize = 16;
+const ADMIN_TOKEN_MAX: usize = 256;
+
+/// Live polls, planning poker, quizzes and word clouds for workplace events.
+#[derive(Debug, Parser)]
+#[command(name = "caja", version, arg_required_else_help = false, subcommand_negates_reqs = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the server (the default).
+    Serve,
+    /// Run a server with a sample session and a simulated audience.
+    Demo(DemoArgs),
+    /// Make, list and revoke administrators' tokens.
+    Admin {
+        #[command(subcommand)]
+        command: AdminCommand,
+    },
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Ask a running server how it is; fails unless it is ready.
+    Healthcheck {
+        /// The server's address; the listening port on this machine where it is left out.
+        #[arg(long)]
+        url: Option<String>,
+    },
+    /// Bring the store's schema up to date.
+    Migrate,
+    /// Check settings and store without starting.
+    Check,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AdminCommand {
+    /// Administrators' tokens.
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Make a token and print it: the only time that it is shown.
+    Create {
+        /// Whose token it is.
+        #[arg(long, default_value = "admin")]
+        name: String,
+    },
+    /// List the tokens, without their secrets.
+    List,
+    /// Revoke a token for good.
+    Revoke { id: Uuid },
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct DemoArgs {
+    /// How many people take part.
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    pub participants: u32,
+    /// End after this many seconds; run until stopped where it is left out.
+    #[arg(long)]
+    pub seconds: Option<u64>,
+}
+
+/// What an operator may set.
+#[derive(Debug, Clone, Args)]
+pub struct Settings {
+    /// Address and port to listen on; port 0 picks one, and the log says which.
+    #[arg(long, env = "CAJA_LISTEN", default_value = "0.0.0.0:8080", global = true)]
+    pub listen: SocketAddr,
+    /// Where to store: sqlite://path or postgres://…; a SQLite file in the data folder where it
+    /// is left out.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+    /// Folder of the embedded store.
+    #[arg(long, env = "CAJA_DATA_DIR", default_value = "./data", global = true)]
+    pub data_dir: PathBuf,
+    /// What QR codes point to; this machine's address in its network where it is left out.
+    #[arg(long, env = "CAJA_PUBLIC_URL", value_parser = public_url, global = true)]
+    pub public_url: Option<String>,
+    /// The first administrator's token; made and printed once where it is left out.
+    #[arg(long, env = "CAJA_ADMIN_TOKEN", hide_env_values = true, value_parser = admin_token, global = true)]
+    pub admin_token: Option<String>,
+    /// Threads that serve requests; as many as there are processors where it is left out.
+    #[arg(long, env = "CAJA_WORKERS", value_parser = clap::value_parser!(u16).range(1..=512), global = true)]
+    pub workers: Option<u16>,
+    /// What to log, such as info or caja=debug,warn.
+    #[arg(long, env = "CAJA_LOG", default_value = "info", global = true)]
+    pub log: String,
+    /// How log lines look.
+    #[arg(long, env = "CAJA_LOG_FORMAT", default_value = "pretty", global = true)]
+    pub log_format: LogFormat,
+}
+
+impl Settings {
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("caja.db").display()))
+    }
+
+    #[must_use]
+    pub fn workers(&self) -> usize {
+        self.workers.map_or_else(
+            || std::thread::available_parallelism().map_or(2, usize::from),
+            usize::from,
+        )
+    }
+
+    /// Where phones reach a server that listens on `port`.
+    #[must_use]
+    pub fn public_url(&self, port: u16) -> String {
+        self.public_url.clone().unwrap_or_else(|| {
+            let host = match self.listen.ip() {
+                ip if ip.is_unspecified() => lan_address().unwrap_or(IpAddr::from([127, 0, 0, 1])),
+                ip => ip,
+            };
+            format!("http://{}", SocketAddr::new(host, port))
+        })
+    }
+}
+
+/// This machine's address in its network: the one that a packet to elsewhere would leave from.
+/// Nothing is sent.
+fn lan_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind(("0.0.0.0", 0)).ok()?;
+    socket.connect(("192.0.2.1", 9)).ok()?;
+    Some(socket.local_addr().ok()?.ip()).filter(|ip| !ip.is_unspecified())
+}
+
+fn public_url(url: &str) -> Result<String, String> {
+    let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+    match rest {
+        Some(rest)
+            if !rest.is_empty()
+                && !rest.starts_with('/')
+                && !rest.contains(['?', '#', '"', '<', ' ']) =>
+        {
+            Ok(url.trim_end_matches('/').to_owned())
+        }
+        _ => Err("must be an address such as https://caja.example.org".into()),
+    }
+}
+
+fn admin_token(token: &str) -> Result<String, String> {
+    let is_plain = token.bytes().all(|b| b.is_ascii_graphic());
+    if is_plain && (ADMIN_TOKEN_MIN..=ADMIN_TOKEN_MAX).contains(&token.len()) {
+        Ok(token.to_owned())
+    } else {
+        Err(format!("must have {ADMIN_TOKEN_MIN} to {ADMIN_TOKEN_MAX} visible ASCII characters"))
+    }
+}
+
+/// Reads command line and environment; a wrong setting ends the process with one line.
+#[must_use]
+pub fn parse() -> Cli {
+    Cli::try_parse().unwrap_or_else(|error| {
+        use clap::error::{ContextKind, ContextValue, ErrorKind};
+        let text = |kind| match error.get(kind) {
+            Some(ContextValue::String(text)) => text.clone(),
+            _ => String::new(),
+        };
+        if !matches!(error.kind(), ErrorKind::ValueValidation | ErrorKind::InvalidValue) {
+            error.exit();
+        }
+        let flag = text(ContextKind::InvalidArg);
+        let why = std::error::Error::source(&error).map_or_else(
+            || match error.get(ContextKind::ValidValue) {
+                Some(ContextValue::Strings(valid)) => {
+                    format!("must be one of {}", valid.join(", "))
+                }
+                _ => "is not valid".to_owned(),
+            },
+            ToString::to_string,
+        );
+        let value = match flag.starts_with("--admin-token") || flag.starts_with("--database-url") {
+            true => "(hidden)".to_owned(),
+            false => format!("{:?}", text(ContextKind::InvalidValue)),
+        };
+        eprintln!("caja: {} is {value}: {why}", setting_name(&flag));
+        std::process::exit(2);
+    })
+}
+
+/// The flag and the variable behind it: nobody should have to guess which was wrong.
+fn setting_name(flag: &str) -> String {
+    use clap::CommandFactory;
+    let long = flag.trim_start_matches('-').split([' ', '=']).next().unwrap_or_default();
+    let command = Cli::command();
+    let variable = command
+        .get_arguments()
+        .find(|argument| argument.get_long() == Some(long))
+        .and_then(|argument| argument.get_env())
+        .map(|variable| variable.to_string_lossy().into_owned());
+    match variable {
+        Some(variable) => format!("{variable} (--{long})"),
+        None => flag.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_url_is_an_origin_or_a_path_below_one() {
+        assert_eq!(public_url("https://caja.example/"), Ok("https://caja.example".into()));
+        assert_eq!(public_url("http://10.0.0.7:8080"), Ok("http://10.0.0.7:8080".into()));
+        for wrong in
+            ["caja.example", "ftp://caja.example", "https://", "https://a/?b", "http://a b"]
+        {
+            assert!(public_url(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named_by_flag_and_variable() {
+        assert_eq!(setting_name("--listen <LISTEN>"), "CAJA_LISTEN (--listen)");
+    }
+}

@@ -1,0 +1,98 @@
+//! Answers: given, changed and withdrawn by participants.
+
+use actix_web::{
+    HttpResponse, delete, put,
+    web::{Data, Path, Query},
+};
+use caja_actors::session::{Command, Reply, Round, Version};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    activities::{kind_of, path_activity},
+    auth::{Participant, within},
+    body::{RawBody, parse},
+    problem::Problem,
+};
+use crate::app::App;
+
+/// The receipt of an answer: sent only when the answer is durable.
+#[derive(Serialize, ToSchema)]
+pub struct AnswerReceipt {
+    /// Always true.
+    accepted: bool,
+    /// The frame of this version, or a later one, contains what the answer changed.
+    #[schema(value_type = u64)]
+    version: Version,
+    /// For a buzzer: your place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<u32>,
+}
+
+/// Answer the active activity
+///
+/// Repeating is harmless, also after closing. A changed answer replaces the one before where the
+/// activity allows it.
+#[utoipa::path(
+    tag = "answers",
+    security(("participant" = [])),
+    request_body(content = inline(super::openapi::AnyAnswer), description = "By type"),
+    responses(
+        (status = 201, description = "Your first answer", body = AnswerReceipt),
+        (status = 200, description = "Repeated or changed", body = AnswerReceipt),
+    ),
+)]
+#[put("/sessions/{id}/activities/{aid}/response")]
+pub async fn put(
+    app: Data<App>,
+    participant: Participant,
+    path: Path<(String, String)>,
+    RawBody(body): RawBody,
+) -> Result<HttpResponse, Problem> {
+    let arrived_at = app.now();
+    let Participant { session, who, published } = participant;
+    published.seats.saw(who.seat, arrived_at);
+    let activity = path_activity(&path.1)?;
+    let kind = within(kind_of(&app, session, activity)).await?;
+    let kind = kind.ok_or_else(|| Problem::not_found("activity"))?;
+    let answer = parse(&body, |json| kind.answer(json))?;
+    let command = Command::Answer { who, activity, answer };
+    let receipt = within(app.registry.ask(session, command, arrived_at)).await?;
+    let Reply::Answered { is_new, position } = receipt.reply else {
+        return Err(Problem::internal());
+    };
+    app.metrics.answers.increment(1);
+    let body = AnswerReceipt { accepted: true, version: receipt.version, position };
+    let mut response = if is_new { HttpResponse::Created() } else { HttpResponse::Ok() };
+    Ok(response.json(body))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WithdrawAnswer {
+    /// The round whose answer is meant.
+    #[param(value_type = Option<u32>)]
+    round: Option<Round>,
+}
+
+/// Withdraw your answer, where changes are allowed
+#[utoipa::path(
+    tag = "answers",
+    security(("participant" = [])),
+    params(WithdrawAnswer),
+    responses((status = 204, description = "There is no answer of yours")),
+)]
+#[delete("/sessions/{id}/activities/{aid}/response")]
+pub async fn withdraw(
+    app: Data<App>,
+    participant: Participant,
+    path: Path<(String, String)>,
+    Query(asked): Query<WithdrawAnswer>,
+) -> Result<HttpResponse, Problem> {
+    let Participant { session, who, published } = participant;
+    published.seats.saw(who.seat, app.now());
+    let activity = path_activity(&path.1)?;
+    let command = Command::Withdraw { who, activity, round: asked.round };
+    within(app.registry.ask(session, command, app.now())).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,84 @@
+//! Whether the server lives, and what operators read.
+
+use actix_web::{HttpResponse, get, http::StatusCode, web::Data};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::wire::Time;
+use crate::app::App;
+
+/// How the server is.
+#[derive(Serialize, ToSchema)]
+pub struct Health {
+    status: HealthStatus,
+    store: StoreHealth,
+    /// Sessions in memory.
+    sessions: usize,
+    /// Polls held.
+    held_polls: usize,
+    draining: bool,
+}
+
+#[derive(Serialize, ToSchema, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum HealthStatus {
+    Ok,
+    /// The store is away: polls go on from memory, writes wait.
+    Degraded,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct StoreHealth {
+    reachable: bool,
+    /// Since when it is so.
+    since: Time,
+}
+
+fn health(app: &App) -> Health {
+    let store = app.store.health();
+    Health {
+        status: if store.reachable { HealthStatus::Ok } else { HealthStatus::Degraded },
+        store: StoreHealth { reachable: store.reachable, since: Time(store.since) },
+        sessions: app.registry.len(),
+        held_polls: app.held.count(),
+        draining: app.draining.has_begun(),
+    }
+}
+
+/// Whether the process lives
+#[utoipa::path(tag = "operations", responses((status = 200, body = Health)))]
+#[get("/health/live")]
+pub async fn live(app: Data<App>) -> HttpResponse {
+    HttpResponse::Ok().json(health(&app))
+}
+
+/// Whether to send requests here: not while starting or draining
+///
+/// An outage of the store is `degraded` with 200: taking every node out of service would turn a
+/// store's blip into the end of the event.
+#[utoipa::path(
+    tag = "operations",
+    responses(
+        (status = 200, body = Health),
+        (status = 503, description = "Starting or draining", body = Health),
+    ),
+)]
+#[get("/health/ready")]
+pub async fn ready(app: Data<App>) -> HttpResponse {
+    let status =
+        if app.draining.has_begun() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    HttpResponse::build(status).json(health(&app))
+}
+
+/// Prometheus metrics
+#[utoipa::path(
+    tag = "operations",
+    responses((status = 200, content_type = "text/plain", body = String)),
+)]
+#[get("/metrics")]
+pub async fn metrics(app: Data<App>) -> HttpResponse {
+    app.metrics.gauges(&app);
+    HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4; charset=utf-8")
+        .body(app.metrics.render())
+}

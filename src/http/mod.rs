@@ -1,0 +1,97 @@
+//! The HTTP API: everything a client, a test or a load script may rely on.
+
+#![allow(unreachable_pub, reason = "the route macros put the handlers inside of what they define")]
+
+pub mod activities;
+pub mod answers;
+pub mod auth;
+pub mod body;
+pub mod health;
+pub mod held;
+pub mod openapi;
+pub mod page;
+pub mod people;
+pub mod problem;
+pub mod qr;
+pub mod request_id;
+pub mod runner_tokens;
+pub mod sessions;
+pub mod state;
+pub mod tokens;
+pub mod wire;
+
+use actix_web::{middleware::from_fn, web};
+use utoipa_actix_web::{scope, service_config::ServiceConfig};
+
+/// The route table.
+///
+/// Polls come first and without middleware, answers second: they are most of what is asked.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(state::poll);
+    config.service(
+        scope("/api/v1")
+            .wrap(from_fn(request_id::wrap))
+            .service(answers::put)
+            .service(people::join)
+            .service(people::show_me)
+            .service(people::invitation)
+            .service(people::check_nickname)
+            .service(people::edit_me)
+            .service(people::leave)
+            .service(answers::withdraw)
+            .service(people::list)
+            .service(people::edit)
+            .service(people::remove)
+            .service(sessions::create)
+            .service(sessions::list)
+            .service(sessions::show)
+            .service(sessions::edit)
+            .service(sessions::remove)
+            .service(sessions::open)
+            .service(sessions::complete)
+            .service(sessions::duplicate)
+            .service(sessions::announce)
+            .service(sessions::set_screen)
+            .service(runner_tokens::create)
+            .service(runner_tokens::list)
+            .service(runner_tokens::revoke)
+            .service(qr::svg)
+            .service(qr::png)
+            .service(activities::reorder)
+            .service(activities::create)
+            .service(activities::list)
+            .service(activities::show)
+            .service(activities::edit)
+            .service(activities::remove)
+            .service(activities::publish)
+            .service(activities::unpublish)
+            .service(activities::activate)
+            .service(activities::expire)
+            .service(activities::reopen)
+            .service(activities::control)
+            .service(activities::types)
+            .service(openapi::serve)
+            .default_service(web::to(page::nothing_here)),
+    );
+    config.service(
+        scope("")
+            .wrap(from_fn(request_id::wrap))
+            .service(health::live)
+            .service(health::ready)
+            .service(health::metrics)
+            .service(page::home)
+            .default_service(web::to(page::nothing_here)),
+    );
+}
+
+/// The OpenAPI document of all routes.
+#[must_use]
+pub fn document() -> utoipa::openapi::OpenApi {
+    use utoipa_actix_web::AppExt;
+    let (_, collected) = actix_web::App::new()
+        .into_utoipa_app()
+        .openapi(openapi::base())
+        .configure(routes)
+        .split_for_parts();
+    openapi::complete(collected)
+}

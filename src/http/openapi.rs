@@ -1,0 +1,225 @@
+//! The OpenAPI document: collected from the handlers, completed with what all of them share.
+
+use std::collections::BTreeMap;
+
+use actix_web::{HttpResponse, get, web::Data};
+use caja_actors::activity::{Kind, KindSchemas, NamedSchema};
+use serde_json::{Value, json};
+use utoipa::{
+    OpenApi, PartialSchema, ToSchema,
+    openapi::{
+        OneOfBuilder, Ref, RefOr, Response, Schema,
+        path::{Operation, PathItem},
+        schema::ComponentsBuilder,
+        security::{Http, HttpAuthScheme, SecurityScheme},
+    },
+};
+
+use super::problem::ProblemBody;
+
+/// What the handlers do not say themselves.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Caja",
+        description = "Live polls, planning poker, quizzes and word clouds for workplace events.\n\n\
+            Everything is polled over plain HTTP. Times are RFC 3339 in resources and epoch \
+            milliseconds (`*_ms`) in frames. Errors are RFC 9457 problems; `code` is stable.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    components(schemas(ProblemBody)),
+    tags(
+        (name = "sessions", description = "Set up and run sessions"),
+        (name = "activities", description = "Prepare and steer what people do"),
+        (name = "joining", description = "Find a session and get in"),
+        (name = "participants", description = "Who is there, and what they know of themselves"),
+        (name = "state", description = "What everyone polls"),
+        (name = "answers", description = "Give, change and withdraw answers"),
+        (name = "runner tokens", description = "Credentials of big screens"),
+        (name = "operations", description = "For operators"),
+    ),
+)]
+struct Base;
+
+/// The document to which the handlers add themselves.
+#[must_use]
+pub fn base() -> utoipa::openapi::OpenApi {
+    Base::openapi()
+}
+
+/// Completes a document that was collected from the handlers.
+#[must_use]
+pub fn complete(mut api: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+    let components = api.components.get_or_insert_with(|| ComponentsBuilder::new().build());
+    for kind in Kind::ALL {
+        let KindSchemas { config, answer, control, referenced } = kind.schemas();
+        components.schemas.extend(referenced);
+        components.schemas.extend([config, answer, control]);
+    }
+    for (name, holder) in [
+        ("admin", "An administrator's token"),
+        ("runner", "A big screen's token for one session"),
+        ("participant", "A participant's token, from joining"),
+    ] {
+        let scheme = Http::builder().scheme(HttpAuthScheme::Bearer).description(Some(holder));
+        components.add_security_scheme(name, SecurityScheme::Http(scheme.build()));
+    }
+    for (path, item) in &mut api.paths.paths {
+        for operation in operations(item) {
+            add_problems(path, operation);
+        }
+    }
+    api
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete]
+        .into_iter()
+        .flatten()
+}
+
+/// Says which problems an operation can answer with.
+fn add_problems(path: &str, operation: &mut Operation) {
+    if !path.starts_with("/api/") {
+        return;
+    }
+    let mut problems: Vec<(&str, &str)> = vec![
+        ("404", "`not_found`"),
+        ("503", "`busy`, `store_unavailable`: ask again after `Retry-After` seconds"),
+    ];
+    if operation.security.is_some() {
+        problems.push(("401", "`unauthorized`, `removed`"));
+        problems.push(("403", "`forbidden`: not yours"));
+    }
+    let has_body = operation.request_body.is_some();
+    let has_query = operation.parameters.is_some();
+    if has_body {
+        problems.push(("400", "`malformed_json`"));
+        problems.push(("413", "`body_too_large`"));
+        problems.push(("415", "`unsupported_media_type`"));
+    }
+    if has_body || has_query {
+        problems.push(("422", "`validation`, `text_rejected`: see `errors`"));
+    }
+    if let Some(codes) = conflicts(operation.operation_id.as_deref().unwrap_or_default()) {
+        problems.push(("409", codes));
+    }
+    for (status, description) in problems {
+        let content = utoipa::openapi::ContentBuilder::new()
+            .schema(Some(Ref::from_schema_name("Problem")))
+            .build();
+        let response = Response::builder()
+            .description(description)
+            .content("application/problem+json", content)
+            .build();
+        operation.responses.responses.entry(status.to_owned()).or_insert(RefOr::T(response));
+    }
+}
+
+/// The states of a session or activity that keep an operation from being done.
+fn conflicts(operation_id: &str) -> Option<&'static str> {
+    Some(match operation_id {
+        "sessions_edit" | "activities_reorder" => "`session_completed`, `stale_revision`",
+        "sessions_open" | "sessions_complete" => {
+            "`invalid_transition`, `session_completed`, `stale_revision`"
+        }
+        "sessions_announce" | "sessions_set_screen" => "`session_completed`",
+        "activities_create" => "`session_completed`, `stale_revision`, `too_many_activities`",
+        "activities_edit" => "`session_completed`, `stale_revision`, `config_frozen`",
+        "activities_remove" => "`session_completed`, `stale_revision`, `invalid_transition`",
+        "activities_publish"
+        | "activities_unpublish"
+        | "activities_activate"
+        | "activities_expire"
+        | "activities_reopen" => "`invalid_transition`, `session_not_open`, `session_completed`",
+        "activities_control" => "`invalid_action`, `stale_round`, `session_completed`",
+        "people_join" => {
+            "`nickname_taken` with `suggestions`, `session_full`, `joining_closed`, \
+             `session_completed`"
+        }
+        "people_edit_me" | "people_edit" => "`nickname_taken`, `session_completed`",
+        "people_leave" | "people_remove" => "`session_completed`",
+        "answers_put" | "answers_withdraw" => {
+            "`not_accepting` with `reason`, `stale_round`, `change_not_allowed`, \
+             `session_completed`"
+        }
+        "runner_tokens_create" => "`too_many_runner_tokens`",
+        _ => return None,
+    })
+}
+
+/// An answer to an activity of any type.
+pub struct AnyAnswer;
+
+/// A control of an activity of any type.
+pub struct AnyControl;
+
+macro_rules! one_of_all_types {
+    ($name:ident, $part:ident) => {
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let one_of = Kind::ALL.iter().fold(OneOfBuilder::new(), |one_of, kind| {
+                    one_of.item(Ref::from_schema_name(kind.schemas().$part.0))
+                });
+                one_of.into()
+            }
+        }
+
+        impl ToSchema for $name {}
+    };
+}
+
+one_of_all_types!(AnyAnswer, answer);
+one_of_all_types!(AnyControl, control);
+
+/// A JSON Schema that stands by itself: what it refers to is among its `$defs`.
+#[must_use]
+pub fn standalone(kind: Kind, part: impl Fn(&KindSchemas) -> &NamedSchema) -> Value {
+    let schemas = kind.schemas();
+    let mut schema = json!(part(&schemas).1);
+    let defs: BTreeMap<_, _> =
+        schemas.referenced.iter().map(|(name, schema)| (name, json!(schema))).collect();
+    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    schema["$defs"] = json!(defs);
+    retarget(&mut schema);
+    schema
+}
+
+fn retarget(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                match field {
+                    Value::String(target) if name == "$ref" => {
+                        *target = target.replace("#/components/schemas/", "#/$defs/");
+                    }
+                    other => retarget(other),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(retarget),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// The document, ready to be sent.
+pub struct Document(pub String);
+
+impl Document {
+    #[must_use]
+    pub fn of(api: &utoipa::openapi::OpenApi) -> Self {
+        let mut json = api.to_pretty_json().expect("the document has string keys");
+        json.push('\n');
+        Self(json)
+    }
+}
+
+/// This document
+#[utoipa::path(
+    tag = "operations",
+    responses((status = 200, description = "OpenAPI 3.1", body = Object)),
+)]
+#[get("/openapi.json")]
+pub async fn serve(document: Data<Document>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(document.0.clone())
+}

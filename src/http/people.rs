@@ -1,0 +1,444 @@
+//! People: joining, what a participant knows of themselves, and who is there.
+
+use actix_web::{
+    HttpRequest, HttpResponse, delete, get, patch, post,
+    web::{Data, Path, Query},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use caja_actors::{
+    publish::Frames,
+    seats::{IDLE_MS, Me, ONLINE_MS},
+    session::{
+        ClientId, Command, Nickname, ParticipantId, Reply, Seat, Session, SessionId, SessionStatus,
+        Timestamp, Version, Who,
+    },
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::{
+    auth::{Participant, Steerer, path_session, within},
+    body::Body,
+    problem::Problem,
+    sessions::page_limit,
+    tokens::Claim,
+    wire::{Page, Time, json},
+};
+use crate::app::App;
+
+/// A session, as somebody sees it who has its code.
+#[derive(Serialize, ToSchema)]
+pub struct JoinInvitation {
+    session_id: SessionId,
+    name: String,
+    status: SessionStatus,
+    participant_count: u32,
+    locale: Option<String>,
+}
+
+/// Find a session by its code
+#[utoipa::path(
+    tag = "joining",
+    responses((status = 200, body = JoinInvitation)),
+)]
+#[get("/join/{code}")]
+pub async fn invitation(app: Data<App>, code: Path<String>) -> Result<HttpResponse, Problem> {
+    let is_code = (6..=8).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit());
+    let row = if is_code { app.store.session_by_code(&code).await? } else { None };
+    let row = row.ok_or_else(|| Problem::not_found("session"))?;
+    let live = app.live_participants(row.id);
+    Ok(HttpResponse::Ok().json(JoinInvitation {
+        session_id: row.id,
+        name: row.header.name,
+        status: row.header.status,
+        participant_count: live.unwrap_or(row.header.participant_count),
+        locale: row.header.settings.locale,
+    }))
+}
+
+/// Somebody who wants to join.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"nickname": "Marisol"}))]
+pub struct Join {
+    /// 1 to 40 characters, unlike any other in the session.
+    nickname: String,
+    /// A random UUID that the device keeps: joining again with it is the same participant.
+    client_id: Option<ClientId>,
+    /// Spectators watch and are not waited for.
+    #[serde(default)]
+    spectator: bool,
+}
+
+/// A participant's credentials.
+#[derive(Serialize, ToSchema)]
+pub struct Joined {
+    participant_id: ParticipantId,
+    participant_token: String,
+    nickname: String,
+    session_id: SessionId,
+}
+
+/// Join a session
+#[utoipa::path(
+    tag = "joining",
+    request_body = Join,
+    responses(
+        (status = 201, description = "Welcome", body = Joined),
+        (status = 200, description = "This device had joined before", body = Joined),
+    ),
+)]
+#[post("/sessions/{id}/participants")]
+pub async fn join(
+    app: Data<App>,
+    request: HttpRequest,
+    Body(body): Body<Join>,
+) -> Result<HttpResponse, Problem> {
+    let session = path_session(&request)?;
+    let command = Command::Join {
+        id: ParticipantId(Uuid::now_v7()),
+        nickname: Nickname::parse(&body.nickname)?,
+        client: body.client_id,
+        spectator: body.spectator,
+    };
+    let receipt = within(app.registry.ask(session, command, app.now())).await?;
+    let Reply::Joined { seat, id, nickname, is_new } = receipt.reply else {
+        return Err(Problem::internal());
+    };
+    let who = Who { seat, id };
+    let joined = Joined {
+        participant_id: id,
+        participant_token: app.tokens.issue(Claim { session, who }),
+        nickname,
+        session_id: session,
+    };
+    if let Some(published) = app.registry.published(session) {
+        published.seats.saw(seat, app.now());
+    }
+    let mut response = if is_new { HttpResponse::Created() } else { HttpResponse::Ok() };
+    Ok(response.json(joined))
+}
+
+/// Whether a nickname can be had.
+#[derive(Serialize, ToSchema)]
+pub struct NicknameCheck {
+    available: bool,
+    /// The nickname as it would be shown.
+    normalized: String,
+    /// Free ones like it, if it is taken.
+    suggestions: Vec<String>,
+}
+
+/// Check a nickname before joining
+#[utoipa::path(
+    tag = "joining",
+    responses((status = 200, body = NicknameCheck)),
+)]
+#[get("/sessions/{id}/nicknames/{nickname}")]
+pub async fn check_nickname(
+    app: Data<App>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let session = path_session(&request)?;
+    let nickname = Nickname::parse(&path.1)?;
+    let check = app.registry.read(session, move |session| {
+        let people = session.people();
+        let available = people.holder_of(&nickname).is_none();
+        NicknameCheck {
+            available,
+            normalized: nickname.as_str().to_owned(),
+            suggestions: if available { vec![] } else { people.suggestions(&nickname) },
+        }
+    });
+    Ok(HttpResponse::Ok().json(within(check).await?))
+}
+
+/// What a participant knows of themselves.
+#[derive(Serialize, ToSchema)]
+pub struct MeResource {
+    participant_id: ParticipantId,
+    nickname: String,
+    spectator: bool,
+    /// The last accepted answer of the present round, by activity.
+    #[schema(value_type = std::collections::HashMap<String, Object>)]
+    answers: serde_json::Map<String, serde_json::Value>,
+    /// In the quiz that runs, or ran last.
+    score: u32,
+    rank: Option<u32>,
+    /// One entry for each revealed question.
+    log: Vec<LogEntry>,
+    #[schema(value_type = u64)]
+    me_version: Version,
+}
+
+/// How one question went.
+#[derive(Serialize, ToSchema)]
+pub struct LogEntry {
+    question: String,
+    correct: bool,
+    points: u32,
+    /// From the opening of the question to the answer; `null` without an answer.
+    ms: Option<u32>,
+    streak: u32,
+}
+
+/// What you know of yourself
+#[utoipa::path(
+    tag = "participants",
+    security(("participant" = [])),
+    responses((status = 200, body = MeResource)),
+)]
+#[get("/sessions/{id}/me")]
+pub async fn show_me(app: Data<App>, participant: Participant) -> Result<HttpResponse, Problem> {
+    let Participant { who, published, .. } = participant;
+    published.seats.saw(who.seat, app.now());
+    let me = published.seats.me(who.seat, who.id).ok_or_else(Problem::unauthorized)?;
+    Ok(HttpResponse::Ok().json(me_resource(me, who.seat, &published.frames())))
+}
+
+fn me_resource(me: Me, seat: Seat, frames: &Frames) -> MeResource {
+    let mut answers = serde_json::Map::new();
+    for answer in &me.answers {
+        let activity = frames.activities.iter().find(|it| it.no == answer.activity);
+        // An answer of an earlier round was discarded; one of a later round is shown at once.
+        let Some(activity) = activity.filter(|it| it.round <= answer.round) else { continue };
+        if let Some(body) = activity.config.answer_body(&answer.given) {
+            answers.insert(activity.id.to_string(), json(&*body));
+        }
+    }
+    let standing = frames.standings.by_seat.get(seat.index()).copied().flatten();
+    let log = frames.standings.questions.iter().map(|question| {
+        let outcome = question.by_seat.get(seat.index()).copied().flatten();
+        LogEntry {
+            question: question.question.to_string(),
+            correct: outcome.is_some_and(|it| it.correct),
+            points: outcome.map_or(0, |it| it.points),
+            ms: outcome.map(|it| it.ms),
+            streak: outcome.map_or(0, |it| it.streak),
+        }
+    });
+    MeResource {
+        participant_id: me.id,
+        nickname: me.nickname.to_string(),
+        spectator: me.spectator,
+        answers,
+        score: standing.map_or(0, |it| it.score),
+        rank: standing.map(|it| it.rank),
+        log: log.collect(),
+        me_version: frames.me_version,
+    }
+}
+
+/// What to change about a participant; what is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditParticipant {
+    nickname: Option<String>,
+    spectator: Option<bool>,
+}
+
+impl EditParticipant {
+    fn command(self, id: ParticipantId) -> Result<Command, Problem> {
+        let nickname = self.nickname.as_deref().map(Nickname::parse).transpose()?;
+        Ok(Command::EditParticipant { id, nickname, spectator: self.spectator })
+    }
+}
+
+/// Change your nickname, or become a spectator
+#[utoipa::path(
+    tag = "participants",
+    security(("participant" = [])),
+    request_body = EditParticipant,
+    responses((status = 200, body = MeResource)),
+)]
+#[patch("/sessions/{id}/me")]
+pub async fn edit_me(
+    app: Data<App>,
+    participant: Participant,
+    Body(body): Body<EditParticipant>,
+) -> Result<HttpResponse, Problem> {
+    let Participant { session, who, published } = participant;
+    within(app.registry.ask(session, body.command(who.id)?, app.now())).await?;
+    let me = published.seats.me(who.seat, who.id).ok_or_else(Problem::unauthorized)?;
+    Ok(HttpResponse::Ok().json(me_resource(me, who.seat, &published.frames())))
+}
+
+/// Leave the session
+#[utoipa::path(
+    tag = "participants",
+    security(("participant" = [])),
+    responses((status = 204, description = "The token is dead")),
+)]
+#[delete("/sessions/{id}/me")]
+pub async fn leave(app: Data<App>, participant: Participant) -> Result<HttpResponse, Problem> {
+    let command = Command::Leave { id: participant.who.id };
+    within(app.registry.ask(participant.session, command, app.now())).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// A participant, as whoever steers the session sees them.
+#[derive(Serialize, ToSchema)]
+pub struct ParticipantResource {
+    participant_id: ParticipantId,
+    nickname: String,
+    spectator: bool,
+    status: ParticipantStatus,
+    joined_at: Time,
+    last_seen_at: Time,
+}
+
+/// How lately a participant was seen.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ParticipantStatus {
+    /// Less than 30 seconds ago.
+    Online,
+    /// Less than 2 minutes ago.
+    Idle,
+    Disconnected,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListParticipants {
+    /// Part of a nickname.
+    q: Option<String>,
+    /// At most 200; 50 where it is left out.
+    limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// Who is in the session, in the order of joining
+#[utoipa::path(
+    tag = "participants",
+    security(("admin" = []), ("runner" = [])),
+    params(ListParticipants),
+    responses((status = 200, body = Page<ParticipantResource>)),
+)]
+#[get("/sessions/{id}/participants")]
+pub async fn list(
+    app: Data<App>,
+    steerer: Steerer,
+    Query(asked): Query<ListParticipants>,
+) -> Result<HttpResponse, Problem> {
+    let limit = page_limit(asked.limit)?;
+    let after = asked.cursor.as_deref().map(read_cursor).transpose()?;
+    let needle = asked.q.unwrap_or_default().to_lowercase();
+    let people = app
+        .registry
+        .read(steerer.session, move |session| found(session, after, &needle, limit as usize + 1));
+    let people = within(people).await?;
+    let published = app.registry.activate(steerer.session).await?;
+    let now = app.now();
+    let cursor = |(seat, ..): &Found| URL_SAFE_NO_PAD.encode(seat.0.to_be_bytes());
+    let page = Page::cut(people, limit, cursor, |(seat, participant)| {
+        resource(participant, published.seats.last_seen(seat), now)
+    });
+    Ok(HttpResponse::Ok().json(page))
+}
+
+type Found = (Seat, caja_actors::session::Participant);
+
+fn found(session: &Session, after: Option<Seat>, needle: &str, limit: usize) -> Vec<Found> {
+    (0u32..)
+        .map(Seat)
+        .zip(session.people().seats())
+        .filter(|(seat, person)| after.is_none_or(|after| after < *seat) && person.is_present())
+        .filter(|(_, person)| person.nickname.to_lowercase().contains(needle))
+        .take(limit)
+        .map(|(seat, person)| (seat, person.clone()))
+        .collect()
+}
+
+fn resource(
+    participant: caja_actors::session::Participant,
+    last_seen_at: Timestamp,
+    now: Timestamp,
+) -> ParticipantResource {
+    let status = match now.ms_since(last_seen_at) {
+        ms if ms < ONLINE_MS => ParticipantStatus::Online,
+        ms if ms < IDLE_MS => ParticipantStatus::Idle,
+        _ => ParticipantStatus::Disconnected,
+    };
+    ParticipantResource {
+        participant_id: participant.id,
+        nickname: participant.nickname.to_string(),
+        spectator: participant.spectator,
+        status,
+        joined_at: Time(participant.joined_at),
+        last_seen_at: Time(last_seen_at),
+    }
+}
+
+fn read_cursor(cursor: &str) -> Result<Seat, Problem> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| bytes.try_into().ok());
+    bytes
+        .map(|bytes| Seat(u32::from_be_bytes(bytes)))
+        .ok_or_else(|| Problem::invalid_field("cursor", "is not a cursor of this list"))
+}
+
+/// Rename a participant, or make them a spectator
+#[utoipa::path(
+    tag = "participants",
+    security(("admin" = []), ("runner" = [])),
+    request_body = EditParticipant,
+    responses((status = 200, body = ParticipantResource)),
+)]
+#[patch("/sessions/{id}/participants/{pid}")]
+pub async fn edit(
+    app: Data<App>,
+    steerer: Steerer,
+    path: Path<(String, String)>,
+    Body(body): Body<EditParticipant>,
+) -> Result<HttpResponse, Problem> {
+    let id = path_participant(&path.1)?;
+    let command = body.command(id)?;
+    let work = async {
+        app.registry.ask(steerer.session, command, app.now()).await?;
+        app.registry
+            .read(steerer.session, move |session| {
+                let seat = session.people().seat_of(id)?;
+                Some((seat, session.people().at(seat).clone()))
+            })
+            .await
+    };
+    let (seat, participant) =
+        within(work).await?.ok_or_else(|| Problem::not_found("participant"))?;
+    let published = app.registry.activate(steerer.session).await?;
+    let last_seen_at = published.seats.last_seen(seat);
+    Ok(HttpResponse::Ok().json(resource(participant, last_seen_at, app.now())))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RemoveParticipant {
+    /// Also refuse this device.
+    #[serde(default)]
+    ban: bool,
+}
+
+/// Remove a participant: their token dies
+#[utoipa::path(
+    tag = "participants",
+    security(("admin" = []), ("runner" = [])),
+    params(RemoveParticipant),
+    responses((status = 204, description = "They are gone")),
+)]
+#[delete("/sessions/{id}/participants/{pid}")]
+pub async fn remove(
+    app: Data<App>,
+    steerer: Steerer,
+    path: Path<(String, String)>,
+    Query(asked): Query<RemoveParticipant>,
+) -> Result<HttpResponse, Problem> {
+    let command = Command::Remove { id: path_participant(&path.1)?, ban: asked.ban };
+    within(app.registry.ask(steerer.session, command, app.now())).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn path_participant(id: &str) -> Result<ParticipantId, Problem> {
+    Uuid::try_parse(id).map(ParticipantId).map_err(|_| Problem::not_found("participant"))
+}

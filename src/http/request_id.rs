@@ -1,0 +1,63 @@
+//! A request's name in logs and answers, and what is logged and counted about it.
+//!
+//! State polls do without: they are too many, and too alike.
+
+use std::time::Instant;
+
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{HeaderMap, HeaderName, HeaderValue},
+    middleware::Next,
+    web::Data,
+};
+use tracing::{Instrument, debug, info_span};
+use uuid::Uuid;
+
+use super::problem::Problem;
+use crate::app::App;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// A longer one that a client sends is not taken over.
+const MAX_LEN: usize = 128;
+
+/// Names the request, logs it and counts it.
+pub async fn wrap(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let id = taken_over(request.headers()).unwrap_or_else(fresh);
+    let began = Instant::now();
+    let method = request.method().clone();
+    let app = request.app_data::<Data<App>>().cloned();
+    // The path may hold a join code, but never a token.
+    let span = info_span!("request", id = ?id, method = %method, path = request.path());
+    let mut response = next.call(request).instrument(span.clone()).await?;
+    response.headers_mut().insert(REQUEST_ID, id);
+    let (status, elapsed) = (response.status(), began.elapsed());
+    let route = response.request().match_pattern().unwrap_or_default();
+    debug!(parent: &span, status = status.as_u16(), ms = elapsed.as_millis(), "answered");
+    if let Some(app) = app {
+        app.metrics.request(method.as_str(), &route, status.as_u16(), elapsed);
+    }
+    Ok(response)
+}
+
+/// The answer to a poll that failed.
+pub fn on_problem(request: &HttpRequest, problem: Problem) -> HttpResponse {
+    let mut response = problem.error_response();
+    let id = taken_over(request.headers()).unwrap_or_else(fresh);
+    response.headers_mut().insert(REQUEST_ID, id);
+    response
+}
+
+fn taken_over(headers: &HeaderMap) -> Option<HeaderValue> {
+    let id = headers.get(REQUEST_ID)?;
+    let is_plain = id.as_bytes().iter().all(u8::is_ascii_graphic);
+    ((1..=MAX_LEN).contains(&id.len()) && is_plain).then(|| id.clone())
+}
+
+fn fresh() -> HeaderValue {
+    HeaderValue::from_str(&Uuid::new_v4().to_string()).expect("a UUID is visible ASCII")
+}

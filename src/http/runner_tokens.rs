@@ -1,0 +1,98 @@
+//! Runner tokens: what a big screen or a presenter's phone steers one session with.
+
+use actix_web::{
+    HttpResponse, delete, get, post,
+    web::{Data, Path},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    auth::Owner,
+    problem::Problem,
+    tokens::{hash, random_runner_token},
+    wire::{Page, Time},
+};
+use crate::{app::App, store::RunnerTokenRow};
+
+/// Runner tokens a session may have at the same time.
+const MAX_TOKENS: usize = 100;
+
+/// A fresh runner token. The only body that ever holds it.
+#[derive(Serialize, ToSchema)]
+pub struct FreshRunnerToken {
+    token_id: Uuid,
+    runner_token: String,
+    /// The big screen's page with the token in its fragment.
+    runner_url: String,
+}
+
+/// A runner token without its secret.
+#[derive(Serialize, ToSchema)]
+pub struct RunnerTokenResource {
+    token_id: Uuid,
+    created_at: Time,
+}
+
+/// Mint a runner token
+#[utoipa::path(
+    tag = "runner tokens",
+    security(("admin" = [])),
+    responses((status = 201, description = "Shown only this once", body = FreshRunnerToken)),
+)]
+#[post("/sessions/{id}/runner-tokens")]
+pub async fn create(app: Data<App>, owner: Owner) -> Result<HttpResponse, Problem> {
+    if app.store.runner_tokens(owner.session).await?.len() >= MAX_TOKENS {
+        let detail = format!("a session has at most {MAX_TOKENS} runner tokens");
+        return Err(Problem::conflict("too_many_runner_tokens", detail));
+    }
+    let runner_token = random_runner_token();
+    let token_id = Uuid::now_v7();
+    let row = RunnerTokenRow {
+        token_id,
+        session: owner.session,
+        token_hash: hash(&runner_token),
+        created_at: app.now(),
+    };
+    app.store.create_runner_token(row).await?;
+    let runner_url = format!("{}/run/{}#{runner_token}", app.public_url, owner.session);
+    Ok(HttpResponse::Created().json(FreshRunnerToken { token_id, runner_token, runner_url }))
+}
+
+/// The runner tokens that are alive
+#[utoipa::path(
+    tag = "runner tokens",
+    security(("admin" = [])),
+    responses((status = 200, body = Page<RunnerTokenResource>)),
+)]
+#[get("/sessions/{id}/runner-tokens")]
+pub async fn list(app: Data<App>, owner: Owner) -> Result<HttpResponse, Problem> {
+    let rows = app.store.runner_tokens(owner.session).await?;
+    let items = rows.into_iter().map(|row| RunnerTokenResource {
+        token_id: row.token_id,
+        created_at: Time(row.created_at),
+    });
+    Ok(HttpResponse::Ok().json(Page { items: items.collect(), next_cursor: None }))
+}
+
+/// Revoke a runner token
+#[utoipa::path(
+    tag = "runner tokens",
+    security(("admin" = [])),
+    responses((status = 204, description = "It is dead")),
+)]
+#[delete("/sessions/{id}/runner-tokens/{token_id}")]
+pub async fn revoke(
+    app: Data<App>,
+    owner: Owner,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let unknown = || Problem::not_found("runner token");
+    let token_id = Uuid::try_parse(&path.1).map_err(|_| unknown())?;
+    if !app.store.revoke_runner_token(owner.session, token_id).await? {
+        return Err(unknown());
+    }
+    app.principals.forget_runner(token_id);
+    Ok(HttpResponse::NoContent().finish())
+}

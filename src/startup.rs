@@ -1,0 +1,224 @@
+//! How a server comes up and how it goes.
+
+use std::{error::Error, io, net::SocketAddr, sync::Arc, time::Duration};
+
+use actix_web::{
+    App as ActixApp, HttpServer,
+    dev::{Server, ServerHandle},
+    http::header,
+    middleware::DefaultHeaders,
+    web::Data,
+};
+use caja_actors::session::Timestamp;
+use tracing::{info, warn};
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::SwaggerUi;
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    http::{
+        self,
+        openapi::Document,
+        page::Methods,
+        tokens::{hash, random_admin_token},
+    },
+    store::{AdminRow, OpenError, Store, StoreError},
+};
+
+/// Longer than load balancers keep an idle connection, so that they close it first.
+const KEEP_ALIVE: Duration = Duration::from_secs(80);
+/// A client that sends its request head slower than this holds a connection for nothing.
+const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// Connections each worker takes: enough for held polls, bounded by file descriptors.
+const MAX_CONNECTIONS: usize = 25_000;
+/// How long requests in flight may take when the server goes.
+const SHUTDOWN_S: u64 = 20;
+/// How often the sessions are looked after.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error("the store can't be prepared")]
+    Store(#[from] StoreError),
+    #[error("can't listen on {address}")]
+    Listen {
+        address: SocketAddr,
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// What a server is started with.
+pub struct Options {
+    pub store: Arc<dyn Store>,
+    pub listen: SocketAddr,
+    pub workers: usize,
+    /// What QR codes point to, given the port that is listened on.
+    pub public_url: Box<dyn FnOnce(u16) -> String>,
+    /// The first administrator's token, if the operator chose one.
+    pub admin_token: Option<String>,
+}
+
+/// A server that listens.
+pub struct Running {
+    pub app: Data<App>,
+    pub address: SocketAddr,
+    /// The administrator's token, if it was just made.
+    pub fresh_admin_token: Option<String>,
+    server: Server,
+}
+
+/// Brings a server up: when this returns, it listens.
+pub async fn start(options: Options) -> Result<Running, StartError> {
+    let Options { store, listen, workers, public_url, admin_token } = options;
+    store.migrate().await?;
+    let listener = std::net::TcpListener::bind(listen)
+        .map_err(|source| StartError::Listen { address: listen, source })?;
+    let address =
+        listener.local_addr().map_err(|source| StartError::Listen { address: listen, source })?;
+    let app = App::build(store, public_url(address.port()), workers).await?;
+    let fresh_admin_token = first_admin(&*app.store, admin_token, app.now()).await?;
+    let app = Data::new(app);
+    let server = serve(app.clone(), listener, workers)
+        .map_err(|source| StartError::Listen { address: listen, source })?;
+    tokio::spawn(look_after(app.clone()));
+    Ok(Running { app, address, fresh_admin_token, server })
+}
+
+impl Running {
+    #[must_use]
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    /// Serves until a signal comes or the handle stops it, then leaves cleanly.
+    pub async fn run(self) -> io::Result<()> {
+        let (app, handle) = (self.app, self.server.handle());
+        let mut server = tokio::spawn(self.server);
+        tokio::select! {
+            ended = &mut server => {
+                leave(&app).await;
+                return ended.unwrap_or_else(|panic| Err(io::Error::other(panic)));
+            }
+            () = signal() => {}
+        }
+        info!("leaving: answering held polls, finishing requests");
+        begin_leaving(&app);
+        handle.stop(true).await;
+        leave(&app).await;
+        info!("left");
+        Ok(())
+    }
+}
+
+fn serve(app: Data<App>, listener: std::net::TcpListener, workers: usize) -> io::Result<Server> {
+    let api = http::document();
+    let (document, methods) = (Data::new(Document::of(&api)), Data::new(Methods::of(&api)));
+    let server = HttpServer::new(move || {
+        let (inner, _) = ActixApp::new()
+            .into_utoipa_app()
+            .openapi(http::openapi::base())
+            .app_data(app.clone())
+            .app_data(document.clone())
+            .app_data(methods.clone())
+            .map(|inner| {
+                inner.service(
+                    actix_web::web::scope("/docs")
+                        .wrap(
+                            DefaultHeaders::new().add((header::X_CONTENT_TYPE_OPTIONS, "nosniff")),
+                        )
+                        .service(
+                            SwaggerUi::new("/{_:.*}")
+                                .config(utoipa_swagger_ui::Config::from("/api/v1/openapi.json")),
+                        ),
+                )
+            })
+            .configure(http::routes)
+            .split_for_parts();
+        inner
+    })
+    .workers(workers)
+    .keep_alive(KEEP_ALIVE)
+    .client_request_timeout(REQUEST_HEAD_TIMEOUT)
+    .max_connections(MAX_CONNECTIONS)
+    .shutdown_timeout(SHUTDOWN_S)
+    .disable_signals()
+    .listen(listener)?;
+    Ok(server.run())
+}
+
+/// Ticks, and watches the load, for as long as the server runs.
+async fn look_after(app: Data<App>) {
+    let ticks = async {
+        let mut every = tokio::time::interval(TICK);
+        every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        while !app.draining.has_begun() {
+            every.tick().await;
+            app.registry.tick();
+        }
+    };
+    tokio::select! {
+        () = ticks => {}
+        () = app.pacing.watch() => {}
+    }
+}
+
+/// Makes the first administrator, or the one whose token the operator chose. Gives back a token
+/// that was just made: the only time that it is known.
+async fn first_admin(
+    store: &dyn Store,
+    chosen: Option<String>,
+    at: Timestamp,
+) -> Result<Option<String>, StoreError> {
+    let has_admins = !store.admins().await?.is_empty();
+    let (token, fresh) = match (chosen, has_admins) {
+        (Some(token), _) => (token, None),
+        (None, true) => return Ok(None),
+        (None, false) => {
+            let token = random_admin_token();
+            (token.clone(), Some(token))
+        }
+    };
+    let token_hash = hash(&token);
+    if store.admin_by_token(token_hash).await?.is_none() {
+        let name = "admin".to_owned();
+        let id = Uuid::now_v7();
+        let admin = AdminRow { id, name, token_hash, created_at: at, revoked_at: None };
+        store.create_admin(admin).await?;
+    }
+    Ok(fresh)
+}
+
+/// From now on readiness says no, and polls are not held.
+fn begin_leaving(app: &App) {
+    app.draining.begin();
+    app.held.close();
+}
+
+/// Lets every session finish what it accepted.
+async fn leave(app: &App) {
+    begin_leaving(app);
+    app.registry.drain().await;
+}
+
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let both = signal(SignalKind::terminate())
+        .and_then(|terminate| Ok((terminate, signal(SignalKind::interrupt())?)));
+    match both {
+        Ok((mut terminate, mut interrupt)) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        }
+        Err(error) => {
+            warn!(error = &error as &dyn Error, "can't listen to signals");
+            std::future::pending::<()>().await;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What operators see: logs and metrics.
+
+use std::{sync::OnceLock, time::Duration};
+
+use clap::ValueEnum;
+use metrics::{Counter, counter, gauge, histogram};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::{EnvFilter, fmt, prelude::*};
+
+use crate::app::App;
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people at a terminal.
+    Pretty,
+    /// One JSON object in each line, for machines.
+    Json,
+}
+
+/// Starts logging to standard error. `filter` is in tracing-subscriber's syntax.
+pub fn start_logging(filter: &str, format: LogFormat) -> Result<(), String> {
+    let filter = EnvFilter::try_new(filter).map_err(|error| error.to_string())?;
+    let lines = fmt::layer().with_writer(std::io::stderr);
+    let registry = tracing_subscriber::registry().with(filter);
+    match format {
+        LogFormat::Pretty => registry.with(lines.with_target(false)).init(),
+        LogFormat::Json => registry.with(lines.json().flatten_event(true)).init(),
+    }
+    Ok(())
+}
+
+/// Bounds of the histogram of request durations, in seconds.
+const DURATIONS: [f64; 12] =
+    [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+
+/// The server's own counters.
+pub struct Metrics {
+    /// Polls answered.
+    pub polls: Counter,
+    /// Answers accepted.
+    pub answers: Counter,
+    prometheus: PrometheusHandle,
+}
+
+impl Metrics {
+    /// Installs the process's recorder, once, and the counters of the hot path.
+    #[must_use]
+    pub fn install() -> Self {
+        static PROMETHEUS: OnceLock<PrometheusHandle> = OnceLock::new();
+        let prometheus = PROMETHEUS.get_or_init(|| {
+            PrometheusBuilder::new()
+                .set_buckets(&DURATIONS)
+                .expect("the list of bounds is not empty")
+                .install_recorder()
+                .expect("nothing else in this process installs a recorder")
+        });
+        Self {
+            polls: counter!("caja_polls_total"),
+            answers: counter!("caja_answers_total"),
+            prometheus: prometheus.clone(),
+        }
+    }
+
+    pub fn request(&self, method: &str, route: &str, status: u16, elapsed: Duration) {
+        let labels = [
+            ("method", method.to_owned()),
+            ("route", route.to_owned()),
+            ("status", status.to_string()),
+        ];
+        counter!("caja_requests_total", &labels).increment(1);
+        histogram!("caja_request_seconds", "route" => route.to_owned()).record(elapsed);
+    }
+
+    /// Brings the gauges up to date: they are read when they are asked for.
+    pub fn gauges(&self, app: &App) {
+        let store = app.store.health();
+        gauge!("caja_sessions_in_memory").set(app.registry.len() as f64);
+        gauge!("caja_held_polls").set(app.held.count() as f64);
+        gauge!("caja_store_reachable").set(f64::from(u8::from(store.reachable)));
+        gauge!("caja_poll_after_ms").set(app.pacing.participants_ms());
+    }
+
+    #[must_use]
+    pub fn render(&self) -> String {
+        self.prometheus.run_upkeep();
+        self.prometheus.render()
+    }
+}
