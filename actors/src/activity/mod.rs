@@ -6,6 +6,7 @@
 mod lifecycle;
 mod options;
 pub mod poll;
+pub mod quiz;
 mod registry;
 mod rules;
 

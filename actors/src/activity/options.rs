@@ -51,6 +51,12 @@ impl OptionSet {
         self.0.count_ones()
     }
 
+    /// The set of these indexes.
+    #[must_use]
+    pub fn from_indexes(indexes: &[u8]) -> Self {
+        indexes.iter().fold(Self::default(), |set, index| set.with(usize::from(*index)))
+    }
+
     pub fn indexes(self) -> impl Iterator<Item = usize> {
         (0..32).filter(move |index| self.contains(*index))
     }
@@ -74,6 +80,27 @@ pub(super) fn complete_options(options: &mut [ChoiceOption], pointer: &str) -> V
         char::from(b'a' + u8::try_from(n % 26).expect("below 26")).to_string()
     }));
     problems
+}
+
+/// The indexes of different options, in the order of `ids`.
+pub(super) fn option_indexes(
+    options: &[ChoiceOption],
+    ids: &[String],
+    pointer: &str,
+) -> Result<Vec<u8>, FieldError> {
+    let mut seen = OptionSet::default();
+    let mut indexes = vec![];
+    for (position, id) in ids.iter().enumerate() {
+        let found = options.iter().position(|option| option.id == *id);
+        let at = format!("{pointer}/{position}");
+        let index = found.ok_or_else(|| FieldError::new(&*at, "is not an option"))?;
+        if seen.contains(index) {
+            return Err(FieldError::new(at, "is there twice"));
+        }
+        seen = seen.with(index);
+        indexes.push(u8::try_from(index).expect("there are at most 20 options"));
+    }
+    Ok(indexes)
 }
 
 /// Gives an id to every item without one, and checks that all are different and well formed.

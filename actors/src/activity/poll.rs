@@ -8,7 +8,9 @@ use utoipa::ToSchema;
 
 use super::{
     ActivityStatus,
-    options::{ChoiceOption, OptionSet, complete_options, complete_text, duration_problem},
+    options::{
+        ChoiceOption, OptionSet, complete_options, complete_text, duration_problem, option_indexes,
+    },
     rules::{
         ActivityConfig, ActivityRules, Audience, ForRound, ResultsPolicy, Running, Scene, View,
         Wire,
@@ -538,10 +540,7 @@ impl Poll {
             let detail = format!("must have 1 to {} options", self.config.max_choices);
             return Err(Rejection::invalid("/choices", detail));
         }
-        let order = self.indexes(ids, "/choices")?;
-        Ok(Ballot::Choices(
-            order.iter().fold(OptionSet::default(), |set, at| set.with(usize::from(*at))),
-        ))
+        Ok(Ballot::Choices(OptionSet::from_indexes(&self.indexes(ids, "/choices")?)))
     }
 
     fn read_rating(&self, value: i32) -> Result<Ballot, Rejection> {
@@ -568,19 +567,8 @@ impl Poll {
 
     /// The indexes of different options.
     fn indexes(&self, ids: &[String], pointer: &str) -> Result<Vec<u8>, Rejection> {
-        let mut seen = OptionSet::default();
-        let mut indexes = vec![];
-        for (position, id) in ids.iter().enumerate() {
-            let found = self.config.options.iter().position(|option| option.id == *id);
-            let at = format!("{pointer}/{position}");
-            let index = found.ok_or_else(|| Rejection::invalid(&*at, "is not an option"))?;
-            if seen.contains(index) {
-                return Err(Rejection::invalid(at, "is there twice"));
-            }
-            seen = seen.with(index);
-            indexes.push(u8::try_from(index).expect("there are at most 20 options"));
-        }
-        Ok(indexes)
+        option_indexes(&self.config.options, ids, pointer)
+            .map_err(|problem| Rejection::Invalid(vec![problem]))
     }
 
     fn choice_results(&self) -> ChoiceResults<'_> {

@@ -16,6 +16,7 @@ use utoipa::{
 
 use super::{
     poll::Poll,
+    quiz::Quiz,
     rules::{ActivityConfig, ActivityRules, ForRound, Running, Scene, Wire},
 };
 use crate::session::{FieldError, People, Rejection, Round, Seat, Timestamp};
@@ -315,7 +316,7 @@ macro_rules! activity_types {
     };
 }
 
-activity_types! { Poll }
+activity_types! { Poll, Quiz }
 
 /// The JSON schemas of a type's bodies, and of everything they refer to.
 pub struct KindSchemas {

@@ -204,29 +204,36 @@ pub trait Running {
     fn standings(&self) -> Option<Standings> {
         None
     }
+    /// Whether the facilitator asked for the leaderboard, where the type has one.
+    fn shows_leaderboard(&self) -> Option<bool> {
+        None
+    }
 }
 
 /// Everybody's score after the last reveal, for `/me`.
+///
+/// Shared with the state, so that asking for them costs nothing that grows with the session.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Standings {
-    /// By seat; `None` for those who never scored.
-    pub by_seat: Vec<Option<Standing>>,
+    /// By seat; `None` for those who are not ranked.
+    pub by_seat: Arc<[Option<Standing>]>,
     /// One for each revealed question, in the order asked.
     pub questions: Vec<QuestionLog>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Standing {
     pub score: u32,
     pub rank: u32,
 }
 
 /// How everybody did in one question.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Encode, Decode)]
 pub struct QuestionLog {
+    /// The question's id.
     pub question: Arc<str>,
-    /// By seat; `None` for those who gave no answer.
-    pub by_seat: Vec<Option<Outcome>>,
+    /// By seat; `None`, or nothing at the end, for those who gave no answer.
+    pub by_seat: Arc<[Option<Outcome>]>,
 }
 
 /// How one answer was judged.

@@ -1,0 +1,244 @@
+//! What clients see of a quiz.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    super::{
+        options::ChoiceOption,
+        rules::{Audience, Scene, View},
+    },
+    Asked, Facts, Quiz, Stage,
+    config::{AnswerKey, LeaderboardPolicy, QuestionKind, QuizConfig, QuizQuestion, Scoring},
+};
+use crate::session::{ParticipantId, Seat};
+
+/// Buzzers that the results name; the fastest right answers are fewer.
+const ARRIVALS_SHOWN: usize = 10;
+
+/// The configuration without the questions, which stay secret until they are asked.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QuizPublicConfig {
+    pub scoring: Scoring,
+    pub streak_bonus: bool,
+    pub countdown_s: u16,
+    pub leaderboard: LeaderboardPolicy,
+    pub leaderboard_size: u16,
+    pub duration_s: Option<u32>,
+}
+
+impl From<&QuizConfig> for QuizPublicConfig {
+    fn from(config: &QuizConfig) -> Self {
+        Self {
+            scoring: config.scoring,
+            streak_bonus: config.streak_bonus,
+            countdown_s: config.countdown_s,
+            leaderboard: config.leaderboard,
+            leaderboard_size: config.leaderboard_size,
+            duration_s: config.duration_s,
+        }
+    }
+}
+
+/// The question that is asked now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QuizCurrent<'a> {
+    /// Its place among the questions, from 0.
+    pub index: u16,
+    /// How many questions there are.
+    pub of: usize,
+    pub question: AskedQuestion<'a>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AskedQuestion<'a> {
+    pub id: &'a str,
+    pub kind: QuestionKind,
+    pub prompt: &'a str,
+    pub options: &'a [ChoiceOption],
+    pub time_limit_s: u16,
+    pub points: u32,
+    /// After the reveal only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correct: Option<&'a AnswerKey>,
+    /// After the reveal only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<&'a str>,
+}
+
+/// Results of a quiz: of the present question, or at the end the leaderboard.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct QuizResults<'a> {
+    /// The id of the present question; null at the end.
+    pub question: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered: Option<u32>,
+    /// Those who answered and those who are online and could.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<u32>,
+    /// Who buzzed, first come first; before the reveal for the runner only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<Vec<Arrival>>,
+    /// After the reveal: answers by option id, zeros included, or by the most frequent numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counts: Option<BTreeMap<String, u32>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correct: Option<&'a AnswerKey>,
+    /// After the reveal: the three fastest right answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fastest: Option<Vec<Arrival>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leaderboard: Option<Vec<LeaderboardRow>>,
+}
+
+/// Somebody's answer, by its time.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Arrival {
+    pub participant_id: ParticipantId,
+    /// Null where the session shows no names.
+    pub nickname: Option<String>,
+    /// From the opening of the question to the answer's arrival.
+    pub ms: u32,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LeaderboardRow {
+    pub participant_id: ParticipantId,
+    /// Null where the session shows no names.
+    pub nickname: Option<String>,
+    pub score: u32,
+    /// Equals share a rank: 1, 1, 3.
+    pub rank: u32,
+    /// Places gained since the reveal before; 0 for who is new.
+    pub delta: i64,
+}
+
+impl Quiz {
+    pub(super) fn current_question(&self) -> Option<QuizCurrent<'_>> {
+        let asked = self.asked()?;
+        let question = self.question(asked);
+        let revealed = matches!(self.stage, Stage::Revealed(..)).then_some(question);
+        Some(QuizCurrent {
+            index: asked.index,
+            of: self.config.questions.len(),
+            question: AskedQuestion {
+                id: &question.id,
+                kind: question.kind,
+                prompt: &question.prompt,
+                options: &question.options,
+                time_limit_s: question.time_limit_s,
+                points: question.points,
+                correct: revealed.and_then(|question| question.correct.as_ref()),
+                explanation: revealed.and_then(|question| question.explanation.as_deref()),
+            },
+        })
+    }
+
+    pub(super) fn results_for(
+        &self,
+        view: View,
+        audience: &Audience,
+        scene: &Scene<'_>,
+    ) -> Option<QuizResults<'_>> {
+        match (&self.stage, view) {
+            (Stage::Waiting, _) | (Stage::Asked(_), View::Participant) => None,
+            (Stage::Asked(asked), View::Runner) => Some(self.progress(asked, audience, scene)),
+            (Stage::Revealed(asked, facts), _) => Some(QuizResults {
+                counts: self.counts(self.question(asked), facts),
+                correct: self.question(asked).correct.as_ref(),
+                fastest: Some(self.arrivals(facts.fastest.iter().copied(), scene)),
+                leaderboard: self.leaderboard(view, scene),
+                ..self.progress(asked, audience, scene)
+            }),
+            (Stage::Finished, _) => {
+                let leaderboard = Some(self.leaderboard(view, scene)?);
+                Some(QuizResults { leaderboard, ..QuizResults::default() })
+            }
+        }
+    }
+
+    fn progress(&self, asked: &Asked, audience: &Audience, scene: &Scene<'_>) -> QuizResults<'_> {
+        let question = self.question(asked);
+        let answered = self.answers.len();
+        let buzzers = self.answers.in_order().map(|(seat, _)| seat);
+        let order = (question.kind == QuestionKind::Buzzer).then(|| self.arrivals(buzzers, scene));
+        QuizResults {
+            question: Some(&question.id),
+            answered: Some(answered),
+            total: Some(answered + audience.awaited),
+            order,
+            ..QuizResults::default()
+        }
+    }
+
+    /// Answers by option or by number; a buzzer has none.
+    fn counts(&self, question: &QuizQuestion, facts: &Facts) -> Option<BTreeMap<String, u32>> {
+        match question.kind {
+            QuestionKind::Choice | QuestionKind::TrueFalse => {
+                let ids = question.options.iter().map(|option| option.id.clone());
+                Some(ids.zip(self.answers.counts().iter().copied()).collect())
+            }
+            QuestionKind::Numeric => {
+                Some(facts.values.iter().map(|(value, count)| (number(*value), *count)).collect())
+            }
+            QuestionKind::Buzzer => None,
+        }
+    }
+
+    /// The first few of the seats who are still there, with the times of their answers.
+    fn arrivals(&self, seats: impl Iterator<Item = Seat>, scene: &Scene<'_>) -> Vec<Arrival> {
+        let arrival = |seat: Seat| {
+            let person = scene.people.get(seat).filter(|person| person.is_present())?;
+            let nickname = name_of(seat, scene);
+            Some(Arrival { participant_id: person.id, nickname, ms: self.answers.get(seat)?.ms })
+        };
+        seats.filter_map(arrival).take(ARRIVALS_SHOWN).collect()
+    }
+
+    /// The best of those who are still there. Ranks are counted among them, so that nobody's
+    /// going leaves a hole before the next reveal.
+    fn leaderboard(&self, view: View, scene: &Scene<'_>) -> Option<Vec<LeaderboardRow>> {
+        let is_shown = match self.config.leaderboard {
+            LeaderboardPolicy::All => true,
+            LeaderboardPolicy::Runner => view == View::Runner,
+            LeaderboardPolicy::Off => false,
+        };
+        is_shown.then(|| {
+            let present = |seat: &&Seat| scene.people.at(**seat).is_present();
+            let best = self.board.order.iter().filter(present);
+            let mut rows: Vec<LeaderboardRow> = vec![];
+            for (place, seat) in (1..).zip(best.take(self.config.leaderboard_size.into())) {
+                let score = self.board.get(*seat).map_or(0, |standing| standing.score);
+                let equal = rows.last().filter(|row| row.score == score);
+                rows.push(LeaderboardRow {
+                    participant_id: scene.people.at(*seat).id,
+                    nickname: name_of(*seat, scene),
+                    score,
+                    rank: equal.map_or(place, |row| row.rank),
+                    delta: self.places_gained(*seat),
+                });
+            }
+            rows
+        })
+    }
+
+    fn places_gained(&self, seat: Seat) -> i64 {
+        match (self.before.get(seat), self.board.get(seat)) {
+            (Some(before), Some(now)) => i64::from(before.rank) - i64::from(now.rank),
+            (None, _) | (_, None) => 0,
+        }
+    }
+}
+
+/// The nickname as everybody may see it, where names are shown.
+fn name_of(seat: Seat, scene: &Scene<'_>) -> Option<String> {
+    scene.show_names.then(|| scene.people.at(seat).nickname.to_string())
+}
+
+/// A number as people write it: without an exponent while that is short.
+fn number(value: f64) -> String {
+    let is_short = value == 0.0 || (1e-6..1e15).contains(&value.abs());
+    if is_short { value.to_string() } else { format!("{value:e}") }
+}
