@@ -196,10 +196,6 @@ pub trait Running {
     fn stories(&self) -> Option<Wire<'_>> {
         None
     }
-    /// What a control says about showing the leaderboard on the big screen.
-    fn shows_leaderboard(&self) -> Option<bool> {
-        None
-    }
     /// The scores of everybody, where the type keeps score.
     fn standings(&self) -> Option<Standings> {
         None
