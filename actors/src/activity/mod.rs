@@ -3,6 +3,7 @@
 //! Read [`rules`] (what a type must say about itself), then [`poll`] as the first example, then
 //! [`registry`] (the list of all types). `docs/adding-an-activity.md` walks through adding one.
 
+mod board;
 mod lifecycle;
 mod options;
 pub mod poll;
@@ -10,6 +11,7 @@ mod registry;
 mod rules;
 
 pub use self::{
+    board::BoardChange,
     lifecycle::{Activity, ActivityNo, ActivityStatus, Step},
     options::ChoiceOption,
     registry::{Answer, Change, Config, Control, Given, Kind, KindSchemas, NamedSchema, State},
