@@ -6,6 +6,7 @@
 mod board;
 mod lifecycle;
 mod options;
+pub mod poker;
 pub mod poll;
 mod registry;
 mod rules;

@@ -15,6 +15,7 @@ use utoipa::{
 };
 
 use super::{
+    poker::Poker,
     poll::Poll,
     rules::{ActivityConfig, ActivityRules, ForRound, Running, Scene, Wire},
 };
@@ -315,7 +316,7 @@ macro_rules! activity_types {
     };
 }
 
-activity_types! { Poll }
+activity_types! { Poll, Poker }
 
 /// The JSON schemas of a type's bodies, and of everything they refer to.
 pub struct KindSchemas {
