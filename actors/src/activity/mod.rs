@@ -3,14 +3,18 @@
 //! Read [`rules`] (what a type must say about itself), then [`poll`] as the first example, then
 //! [`registry`] (the list of all types). `docs/adding-an-activity.md` walks through adding one.
 
+mod board;
 mod lifecycle;
 mod options;
+pub mod poker;
 pub mod poll;
 pub mod quiz;
 mod registry;
 mod rules;
+pub mod wordcloud;
 
 pub use self::{
+    board::BoardChange,
     lifecycle::{Activity, ActivityNo, ActivityStatus, Step},
     options::ChoiceOption,
     registry::{Answer, Change, Config, Control, Given, Kind, KindSchemas, NamedSchema, State},

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    ActivityStatus,
+    board::{Board, BoardChange},
     options::{
         ChoiceOption, OptionSet, complete_options, complete_text, duration_problem, option_indexes,
     },
@@ -16,9 +16,7 @@ use super::{
         Wire,
     },
 };
-use crate::session::{
-    FieldError, NotAccepting, People, Rejection, Round, Seat, SeatMap, Timestamp, text,
-};
+use crate::session::{FieldError, People, Rejection, Round, Seat, SeatMap, Timestamp, text};
 
 const QUESTION_MAX: usize = 500;
 /// Steps a rating scale may have, ends included.
@@ -217,21 +215,11 @@ impl ForRound for PollControl {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-pub enum PollChange {
-    Revealed,
-    Hidden,
-    Locked,
-    Unlocked,
-    Reset,
-}
-
 /// The state of a poll.
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
 pub struct Poll {
     config: Arc<PollConfig>,
-    revealed: bool,
-    locked: bool,
+    board: Board,
     votes: SeatMap<Vote>,
     /// Invariant: what a recount of `votes` would give.
     tally: Tally,
@@ -322,11 +310,11 @@ impl ActivityRules for Poll {
     type Answer = PollAnswer;
     type Given = Ballot;
     type Control = PollControl;
-    type Change = PollChange;
+    type Change = BoardChange;
 
     fn new(config: Arc<PollConfig>) -> Self {
         let tally = Tally::blank(&config, 0);
-        Self { config, revealed: false, locked: false, votes: SeatMap::default(), tally }
+        Self { config, board: Board::default(), votes: SeatMap::default(), tally }
     }
 
     fn config(&self) -> &Arc<PollConfig> {
@@ -392,48 +380,34 @@ impl ActivityRules for Poll {
         &self,
         control: &PollControl,
         _: &Scene<'_>,
-    ) -> Result<PollChange, Rejection> {
-        Ok(match control.action.as_str() {
-            "reveal" => PollChange::Revealed,
-            "hide" => PollChange::Hidden,
-            "lock" => PollChange::Locked,
-            "unlock" => PollChange::Unlocked,
-            "reset" => PollChange::Reset,
-            _ => return Err(Rejection::InvalidAction),
-        })
+    ) -> Result<BoardChange, Rejection> {
+        BoardChange::of(&control.action).ok_or(Rejection::InvalidAction)
     }
 
     fn works_when_expired(control: &PollControl) -> bool {
-        matches!(control.action.as_str(), "reveal" | "hide")
+        BoardChange::works_when_expired(&control.action)
     }
 
-    fn starts_round(change: &PollChange) -> bool {
-        matches!(change, PollChange::Reset)
+    fn starts_round(change: &BoardChange) -> bool {
+        *change == BoardChange::Reset
     }
 
-    fn changes_everyone(change: &PollChange) -> bool {
-        matches!(change, PollChange::Reset)
+    fn changes_everyone(change: &BoardChange) -> bool {
+        *change == BoardChange::Reset
     }
 
-    fn apply(&mut self, change: &PollChange, _: &People, _: Timestamp) {
-        match change {
-            PollChange::Revealed => self.revealed = true,
-            PollChange::Hidden => self.revealed = false,
-            PollChange::Locked => self.locked = true,
-            PollChange::Unlocked => self.locked = false,
-            PollChange::Reset => {
-                self.revealed = false;
-                self.locked = false;
-                self.votes = SeatMap::default();
-                self.tally = Tally::blank(&self.config, self.tally.next_item);
-            }
+    fn apply(&mut self, change: &BoardChange, _: &People, _: Timestamp) {
+        self.board.apply(*change);
+        if *change == BoardChange::Reset {
+            self.votes = SeatMap::default();
+            self.tally = Tally::blank(&self.config, self.tally.next_item);
         }
     }
 }
 
 impl Running for Poll {
     fn accepts(&self, _: &Scene<'_>) -> Result<(), Rejection> {
-        if self.locked { Err(Rejection::NotAccepting(NotAccepting::Locked)) } else { Ok(()) }
+        self.board.accepts()
     }
 
     fn allows_change(&self) -> bool {
@@ -451,19 +425,19 @@ impl Running for Poll {
     }
 
     fn phase(&self, scene: &Scene<'_>) -> &'static str {
-        if scene.status == ActivityStatus::Active && !self.locked { "open" } else { "closed" }
+        self.board.phase(scene)
     }
 
     fn is_revealed(&self) -> bool {
-        self.revealed
+        self.board.is_revealed
     }
 
     fn is_locked(&self) -> bool {
-        self.locked
+        self.board.is_locked
     }
 
     fn shows_answers(&self, view: View) -> bool {
-        self.config.results.shows(view, self.revealed)
+        self.config.results.shows(view, self.board.is_revealed)
     }
 
     fn public_config(&self) -> Wire<'_> {

@@ -15,9 +15,11 @@ use utoipa::{
 };
 
 use super::{
+    poker::Poker,
     poll::Poll,
     quiz::Quiz,
     rules::{ActivityConfig, ActivityRules, ForRound, Running, Scene, Wire},
+    wordcloud::WordCloud,
 };
 use crate::session::{FieldError, People, Rejection, Round, Seat, Timestamp};
 
@@ -316,7 +318,7 @@ macro_rules! activity_types {
     };
 }
 
-activity_types! { Poll, Quiz }
+activity_types! { Poll, Poker, Quiz, WordCloud }
 
 /// The JSON schemas of a type's bodies, and of everything they refer to.
 pub struct KindSchemas {

@@ -208,3 +208,32 @@ impl<'de, C> BorrowDecode<'de, C> for People {
         Decode::decode(decoder)
     }
 }
+
+#[cfg(test)]
+impl People {
+    /// People with these names, for the tests of activities.
+    pub(crate) fn named(names: impl IntoIterator<Item: AsRef<str>>) -> Self {
+        let mut people = Self::default();
+        for (n, name) in (1u128..).zip(names) {
+            people.join(Participant {
+                id: ParticipantId(uuid::Uuid::from_u128(n)),
+                nickname: name.as_ref().into(),
+                spectator: false,
+                joined_at: Timestamp(0),
+                client: None,
+                presence: Membership::Present,
+            });
+        }
+        people
+    }
+
+    pub(crate) fn watching(mut self, seat: Seat) -> Self {
+        self.set_spectator(seat, true);
+        self
+    }
+
+    pub(crate) fn without(mut self, seat: Seat, how: Membership) -> Self {
+        self.send_away(seat, how);
+        self
+    }
+}

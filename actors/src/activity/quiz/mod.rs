@@ -290,6 +290,10 @@ impl Running for Quiz {
         }
     }
 
+    fn counts_audience(&self) -> bool {
+        !self.is_revealed()
+    }
+
     fn is_revealed(&self) -> bool {
         matches!(self.stage, Stage::Revealed(..))
     }

@@ -1,0 +1,144 @@
+//! What everybody sees of a round.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Poker, PokerStatistics, Table, deck::Deck};
+use crate::{
+    activity::{Audience, Scene},
+    session::{Membership, ParticipantId, People, Round, Seat},
+};
+
+/// More names than this neither fit on a screen nor into a frame that changes with every vote.
+const NAMES_MAX: u32 = 60;
+
+/// A round; who voted, and once it is revealed what.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PokerResults<'a> {
+    pub round: Round,
+    pub voted: u32,
+    /// Everybody who voted, and the non-spectators online who have not.
+    pub total: u32,
+    /// In the order of joining.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voters: Option<Vec<PokerVoter>>,
+    /// Whether `voters` and `cards` are left out: above 60 people, or where names are not shown.
+    pub names_omitted: bool,
+    #[serde(flatten)]
+    pub revealed: Option<RevealedRound<'a>>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PokerVoter {
+    pub participant_id: ParticipantId,
+    pub nickname: String,
+    pub voted: bool,
+}
+
+/// What a revealed round adds.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RevealedRound<'a> {
+    /// Votes by card; only the cards that were played.
+    pub votes: BTreeMap<&'a str, u32>,
+    /// In the order of joining.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cards: Option<Vec<PlayedCard<'a>>>,
+    #[serde(flatten)]
+    pub statistics: PokerStatistics<'a>,
+    /// The story's revealed rounds before this one, oldest first; the last 20.
+    pub rounds: Vec<EarlierRound<'a>>,
+    /// What was accepted for the story, in this round or an earlier one.
+    pub estimate: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlayedCard<'a> {
+    pub participant_id: ParticipantId,
+    pub nickname: String,
+    pub card: &'a str,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EarlierRound<'a> {
+    pub round: Round,
+    /// Votes by card; only the cards that were played.
+    pub votes: BTreeMap<&'a str, u32>,
+    pub mean: Option<f64>,
+    pub median: Option<f64>,
+    pub agreement: f64,
+}
+
+impl Poker {
+    pub(super) fn round_results(&self, audience: &Audience, scene: &Scene<'_>) -> PokerResults<'_> {
+        let voted = self.table.votes.len();
+        let total = voted + audience.awaited;
+        let with_names = self.config.show_names && scene.show_names && total <= NAMES_MAX;
+        PokerResults {
+            round: scene.round,
+            voted,
+            total,
+            voters: with_names.then(|| self.voters(audience, scene.people)),
+            names_omitted: !with_names,
+            revealed: self.revealed.then(|| self.revealed_round(with_names, scene.people)),
+        }
+    }
+
+    /// Looks at every seat, but only where few people are there; and a seat costs a bit or two.
+    fn voters(&self, audience: &Audience, people: &People) -> Vec<PokerVoter> {
+        let seats = (0..).map(Seat).zip(people.seats());
+        seats
+            .filter_map(|(seat, person)| {
+                let voted = self.table.votes.get(seat).is_some();
+                let is_shown = match person.presence {
+                    Membership::Present => voted || audience.is_online(seat) && !person.spectator,
+                    Membership::Left => voted,
+                    Membership::Removed => false,
+                };
+                is_shown.then(|| PokerVoter {
+                    participant_id: person.id,
+                    nickname: person.nickname.as_ref().into(),
+                    voted,
+                })
+            })
+            .collect()
+    }
+
+    fn revealed_round(&self, with_names: bool, people: &People) -> RevealedRound<'_> {
+        let deck = &self.config.deck;
+        let log = self.log();
+        RevealedRound {
+            votes: self.table.votes_by_card(deck),
+            cards: with_names.then(|| self.played_cards(people)),
+            statistics: PokerStatistics::of(deck, &self.table.counts),
+            rounds: log.rounds.iter().map(|(round, table)| table.earlier(*round, deck)).collect(),
+            estimate: log.estimate.map(|card| deck.text(card)),
+        }
+    }
+
+    fn played_cards(&self, people: &People) -> Vec<PlayedCard<'_>> {
+        let votes = self.table.votes.iter().map(|(seat, vote)| (people.at(seat), vote.card));
+        votes
+            .filter(|(person, _)| person.presence != Membership::Removed)
+            .map(|(person, card)| PlayedCard {
+                participant_id: person.id,
+                nickname: person.nickname.as_ref().into(),
+                card: self.config.deck.text(card),
+            })
+            .collect()
+    }
+}
+
+impl Table {
+    fn votes_by_card<'a>(&self, deck: &'a Deck) -> BTreeMap<&'a str, u32> {
+        let cards = deck.cards().zip(&self.counts).filter(|(_, votes)| **votes > 0);
+        cards.map(|(card, votes)| (deck.text(card), *votes)).collect()
+    }
+
+    fn earlier<'a>(&self, round: Round, deck: &'a Deck) -> EarlierRound<'a> {
+        let PokerStatistics { mean, median, agreement, .. } =
+            PokerStatistics::of(deck, &self.counts);
+        EarlierRound { round, votes: self.votes_by_card(deck), mean, median, agreement }
+    }
+}
