@@ -10,6 +10,7 @@ pub mod poker;
 pub mod poll;
 mod registry;
 mod rules;
+pub mod wordcloud;
 
 pub use self::{
     board::BoardChange,

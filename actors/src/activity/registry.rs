@@ -18,6 +18,7 @@ use super::{
     poker::Poker,
     poll::Poll,
     rules::{ActivityConfig, ActivityRules, ForRound, Running, Scene, Wire},
+    wordcloud::WordCloud,
 };
 use crate::session::{FieldError, People, Rejection, Round, Seat, Timestamp};
 
@@ -316,7 +317,7 @@ macro_rules! activity_types {
     };
 }
 
-activity_types! { Poll, Poker }
+activity_types! { Poll, Poker, WordCloud }
 
 /// The JSON schemas of a type's bodies, and of everything they refer to.
 pub struct KindSchemas {

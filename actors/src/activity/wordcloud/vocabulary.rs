@@ -1,0 +1,266 @@
+//! Which words were written, how, by whom, and which are shown first.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+    sync::Arc,
+};
+
+use bincode::{Decode, Encode};
+
+use super::{moderation::Moderation, words};
+use crate::session::Seat;
+
+/// A word's number, in the order of first writing. Never used twice in one word cloud.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub(super) struct WordNo(u32);
+
+/// Every word once, with running counts.
+///
+/// Invariant: what re-adding all answers to the same [`Tables`] would give; a word is here as
+/// long as somebody writes it or counts for it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Vocabulary {
+    words: BTreeMap<WordNo, Word>,
+    by_key: BTreeMap<Arc<str>, WordNo>,
+    spellings: BTreeMap<Arc<str>, Spelling>,
+    /// Each word's spellings, most written first, then first written.
+    by_use: BTreeMap<(WordNo, Reverse<u32>, u32), Arc<str>>,
+    /// The words that are shown, most people first, then first written.
+    ranking: BTreeSet<(Reverse<u32>, WordNo)>,
+    writers: BTreeSet<(WordNo, Seat)>,
+    next: u32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Word {
+    key: Arc<str>,
+    look: Box<str>,
+    is_hidden: bool,
+    /// Different people who count for it: who wrote it or a word merged into it. None for a word
+    /// that is merged itself.
+    people: u32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Spelling {
+    word: WordNo,
+    first: u32,
+    /// Who wrote it just so.
+    people: u32,
+}
+
+/// The part of a vocabulary that the answers don't say: who was first, and how words look.
+#[derive(Debug, Encode, Decode)]
+pub(super) struct Tables {
+    /// Number, key, look.
+    words: Vec<(WordNo, Arc<str>, Box<str>)>,
+    /// Text, word, order of first writing.
+    spellings: Vec<(Arc<str>, WordNo, u32)>,
+    next: u32,
+}
+
+impl Vocabulary {
+    /// An empty one whose numbers go on.
+    pub(super) fn emptied(&self) -> Self {
+        Self { next: self.next, ..Self::default() }
+    }
+
+    pub(super) fn tables(&self) -> Tables {
+        let words = self.words.iter().map(|(no, word)| (*no, word.key.clone(), word.look.clone()));
+        let spellings = self.spellings.iter();
+        Tables {
+            words: words.collect(),
+            spellings: spellings.map(|(text, at)| (text.clone(), at.word, at.first)).collect(),
+            next: self.next,
+        }
+    }
+
+    /// The words of stored tables, still without anybody who wrote them.
+    pub(super) fn unwritten(tables: Tables, moderation: &Moderation) -> Self {
+        let mut it = Self { next: tables.next, ..Self::default() };
+        for (no, key, look) in tables.words {
+            it.by_key.insert(key.clone(), no);
+            let is_hidden = moderation.hides(&look);
+            it.words.insert(no, Word { key, look, is_hidden, people: 0 });
+        }
+        let spellings = tables.spellings.into_iter();
+        it.spellings = spellings
+            .map(|(text, word, first)| (text, Spelling { word, first, people: 0 }))
+            .collect();
+        it
+    }
+
+    /// How many different words are shown.
+    pub(super) fn distinct(&self) -> usize {
+        self.ranking.len()
+    }
+
+    /// The words that are shown, with how many people count for each; most first.
+    pub(super) fn top<'a>(
+        &'a self,
+        n: usize,
+        moderation: &'a Moderation,
+    ) -> impl Iterator<Item = (&'a str, u32)> {
+        let top = self.ranking.iter().take(n);
+        top.map(|(Reverse(people), no)| (self.text(*no, moderation), *people))
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.by_key.contains_key(key)
+    }
+
+    /// A word as most people wrote it.
+    pub(super) fn text_of<'a>(&'a self, key: &'a str, moderation: &'a Moderation) -> &'a str {
+        self.by_key.get(key).map_or(key, |no| self.text(*no, moderation))
+    }
+
+    /// Who wrote a word that counts for `key`.
+    pub(super) fn writers_for(&self, key: &str, moderation: &Moderation) -> BTreeSet<Seat> {
+        let numbers = moderation.merged_into(key).filter_map(|key| self.by_key.get(key));
+        numbers.flat_map(|no| self.writers.range(of_word(*no)).map(|(_, seat)| *seat)).collect()
+    }
+
+    /// Moves all counts from what somebody wrote before to what they write now, and gives that
+    /// in the copies that are kept.
+    pub(super) fn replace(
+        &mut self,
+        seat: Seat,
+        before: &[Arc<str>],
+        now: &[Arc<str>],
+        moderation: &Moderation,
+    ) -> Box<[Arc<str>]> {
+        // The new first, so that a word in both keeps its place in the order of first writing.
+        let now: Box<[Arc<str>]> =
+            now.iter().map(|text| self.write(seat, text, moderation)).collect();
+        self.enter(&now, moderation);
+        self.leave(before, moderation);
+        let kept: BTreeSet<WordNo> = now.iter().map(|text| self.spellings[text].word).collect();
+        before.iter().for_each(|text| self.erase(seat, text, &kept));
+        now
+    }
+
+    /// Counts a person for each word that theirs count for, once.
+    pub(super) fn enter(&mut self, texts: &[Arc<str>], moderation: &Moderation) {
+        let roots: BTreeSet<WordNo> =
+            texts.iter().map(|text| self.root_of(text, moderation)).collect();
+        roots.into_iter().for_each(|no| self.move_people(no, |people| people + 1));
+    }
+
+    /// Undoes [`Self::enter`].
+    pub(super) fn leave(&mut self, texts: &[Arc<str>], moderation: &Moderation) {
+        let roots: BTreeSet<WordNo> =
+            texts.iter().map(|text| self.root_of(text, moderation)).collect();
+        for no in roots {
+            self.move_people(no, |people| people - 1);
+            self.forget_unused(no);
+        }
+    }
+
+    /// Hides or shows every word that looks like this. Runs over all words: a moderator's act.
+    pub(super) fn set_hidden(&mut self, look: &str, is_hidden: bool) {
+        for (no, word) in self.words.iter_mut().filter(|(_, word)| *word.look == *look) {
+            word.is_hidden = is_hidden;
+            let place = (Reverse(word.people), *no);
+            if is_hidden {
+                self.ranking.remove(&place);
+            } else if word.people > 0 {
+                self.ranking.insert(place);
+            }
+        }
+    }
+
+    fn write(&mut self, seat: Seat, text: &str, moderation: &Moderation) -> Arc<str> {
+        let text = self.intern(text, moderation);
+        self.writers.insert((self.spellings[&text].word, seat));
+        self.use_spelling(&text, |people| people + 1);
+        text
+    }
+
+    fn erase(&mut self, seat: Seat, text: &Arc<str>, kept: &BTreeSet<WordNo>) {
+        let no = self.spellings[text].word;
+        self.use_spelling(text, |people| people - 1);
+        if self.spellings[text].people == 0 {
+            self.spellings.remove(text);
+        }
+        if !kept.contains(&no) {
+            self.writers.remove(&(no, seat));
+            self.forget_unused(no);
+        }
+    }
+
+    fn text<'a>(&'a self, no: WordNo, moderation: &'a Moderation) -> &'a str {
+        let spellings = (no, Reverse(u32::MAX), 0)..=(no, Reverse(0), u32::MAX);
+        let written = self.by_use.range(spellings).next().map(|(_, text)| &**text);
+        let key = &*self.words[&no].key;
+        written.or_else(|| moderation.label(key)).unwrap_or(key)
+    }
+
+    fn root_of(&mut self, text: &str, moderation: &Moderation) -> WordNo {
+        let no = self.spellings[text].word;
+        let key = self.words[&no].key.clone();
+        let root = moderation.root(&key);
+        if *root == *key { no } else { self.number(root, moderation) }
+    }
+
+    fn intern(&mut self, text: &str, moderation: &Moderation) -> Arc<str> {
+        if let Some((known, _)) = self.spellings.get_key_value(text) {
+            return known.clone();
+        }
+        let word = self.number(&words::key(text), moderation);
+        let new: Arc<str> = text.into();
+        let first = self.take_number();
+        self.spellings.insert(new.clone(), Spelling { word, first, people: 0 });
+        new
+    }
+
+    fn number(&mut self, key: &str, moderation: &Moderation) -> WordNo {
+        if let Some(no) = self.by_key.get(key) {
+            return *no;
+        }
+        let no = WordNo(self.take_number());
+        let key: Arc<str> = key.into();
+        let look = words::look(&key);
+        let is_hidden = moderation.hides(&look);
+        self.by_key.insert(key.clone(), no);
+        self.words.insert(no, Word { key, look, is_hidden, people: 0 });
+        no
+    }
+
+    fn take_number(&mut self) -> u32 {
+        self.next += 1;
+        self.next
+    }
+
+    fn use_spelling(&mut self, text: &Arc<str>, change: impl Fn(u32) -> u32) {
+        let spelling = self.spellings.get_mut(text).expect("written texts are interned");
+        self.by_use.remove(&(spelling.word, Reverse(spelling.people), spelling.first));
+        spelling.people = change(spelling.people);
+        if spelling.people > 0 {
+            let place = (spelling.word, Reverse(spelling.people), spelling.first);
+            self.by_use.insert(place, text.clone());
+        }
+    }
+
+    fn move_people(&mut self, no: WordNo, change: impl Fn(u32) -> u32) {
+        let word = self.words.get_mut(&no).expect("words that people count for are kept");
+        self.ranking.remove(&(Reverse(word.people), no));
+        word.people = change(word.people);
+        if word.people > 0 && !word.is_hidden {
+            self.ranking.insert((Reverse(word.people), no));
+        }
+    }
+
+    fn forget_unused(&mut self, no: WordNo) {
+        let is_written = self.writers.range(of_word(no)).next().is_some();
+        let is_used = is_written || self.words.get(&no).is_some_and(|word| word.people > 0);
+        if !is_used && let Some(word) = self.words.remove(&no) {
+            self.by_key.remove(&word.key);
+        }
+    }
+}
+
+fn of_word(no: WordNo) -> RangeInclusive<(WordNo, Seat)> {
+    (no, Seat(0))..=(no, Seat(u32::MAX))
+}
