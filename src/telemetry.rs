@@ -1,6 +1,6 @@
 //! What operators see: logs and metrics.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{io::IsTerminal, sync::OnceLock, time::Duration};
 
 use clap::ValueEnum;
 use metrics::{Counter, counter, gauge, histogram};
@@ -21,7 +21,8 @@ pub enum LogFormat {
 /// Starts logging to standard error. `filter` is in tracing-subscriber's syntax.
 pub fn start_logging(filter: &str, format: LogFormat) -> Result<(), String> {
     let filter = EnvFilter::try_new(filter).map_err(|error| error.to_string())?;
-    let lines = fmt::layer().with_writer(std::io::stderr);
+    let is_terminal = std::io::stderr().is_terminal();
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(is_terminal);
     let registry = tracing_subscriber::registry().with(filter);
     match format {
         LogFormat::Pretty => registry.with(lines.with_target(false)).init(),

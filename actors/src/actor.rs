@@ -216,6 +216,7 @@ impl SessionActor {
                 self.published.seats.saw(seat, entry.at);
                 self.hold(seat, SeatUpdate::Joined(me(&self.session, seat)));
                 self.is_header_dirty = true;
+                self.count_in(seat);
             }
             Event::ParticipantEdited { seat, .. } => {
                 let Me { nickname, spectator, .. } = me(&self.session, *seat);
@@ -328,6 +329,21 @@ impl SessionActor {
             touched |= Section::Results.into();
         }
         self.touch(touched);
+    }
+
+    /// Who joins is there at once, not only when the session looks around again.
+    fn count_in(&mut self, seat: Seat) {
+        let running = self.session.current().filter(|activity| activity.is_active());
+        let is_awaited = running.is_some() && !self.session.people().at(seat).spectator;
+        self.audience.is_online.resize(seat.index(), false);
+        self.audience.is_online.push(true);
+        self.audience.online += 1;
+        self.audience.awaited += u32::from(is_awaited);
+        self.is_awaited.resize(seat.index(), false);
+        self.is_awaited.push(is_awaited);
+        if running.is_some_and(|activity| activity.state.running().counts_audience()) {
+            self.touch_results();
+        }
     }
 
     /// Nobody is waited for twice; and when nobody is waited for any more, some activities go on

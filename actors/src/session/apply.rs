@@ -109,7 +109,7 @@ impl Session {
         if let Some(running) = self.activities.iter_mut().find(|activity| activity.is_active()) {
             running.step(Step::Expire, at);
         }
-        Sections::ALL
+        Sections::RUNNING | Section::Session.into()
     }
 
     fn delete(&mut self, id: ActivityId) -> Sections {
