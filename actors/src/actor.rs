@@ -11,29 +11,24 @@ use tokio::{sync::oneshot, time::Instant};
 use tracing::{error, warn};
 
 use crate::{
-    activity::{Activity, ActivityNo, Audience, View},
+    activity::{ActivityNo, View},
     clock::Clock,
     codec::RowBuilder,
     handle::{AskError, MAX_WAITING, Receipt},
     journal::{Append, Journal, JournalError},
+    lookout::Lookout,
     publish::{Frames, Published},
-    seats::{GivenAnswer, Me, ONLINE_MS, SeatUpdate, Seats},
+    seats::{GivenAnswer, Me, SeatUpdate},
     session::{
-        Command, Due, Entry, Epoch, Event, FrameContext, Membership, Rejection, Round, Seat,
-        Section, Sections, Session, SessionStatus, Timestamp, Version,
+        Command, Due, Entry, Epoch, Event, Rejection, Round, Seat, Section, Sections, Session,
+        SessionStatus, Timestamp, Version,
     },
+    showing::Showing,
     snapshot::Snapshots,
 };
 
 /// Bytes of events that may wait for an append.
 const MAX_WAITING_BYTES: usize = 1 << 20;
-/// Frames are captured no more often than this, however many votes arrive.
-const CAPTURE_EVERY: Duration = Duration::from_millis(50);
-/// How often the number of people moves in each view.
-const PEOPLE_EVERY: Duration = Duration::from_secs(10);
-const PEOPLE_EVERY_FOR_RUNNER: Duration = Duration::from_secs(2);
-/// How often the session looks who is online.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// How long after a deadline it takes effect, so that answers that arrived in time still count.
 const DEADLINE_GRACE_MS: u64 = 250;
 
@@ -59,25 +54,8 @@ pub(crate) struct SessionActor {
     journal: Arc<dyn Journal>,
     snapshots: Arc<Snapshots>,
     clock: Arc<dyn Clock>,
-    join_url: Arc<str>,
-
-    /// Grows with every event and every capture.
-    version: Version,
-    /// The last version at which something changed that participants see.
-    participant_version: Version,
-    me_version: Version,
-    /// What changed since the last capture.
-    dirty: Sections,
-    /// Whether somebody pressed a button and looks at the screen now.
-    is_urgent: bool,
-    captured: Arc<Frames>,
-    captured_at: Option<Instant>,
-    people_at: Option<Instant>,
-    runner_people_at: Option<Instant>,
-    audience: Audience,
-    /// Who is waited for, by seat: the people behind `audience.awaited`.
-    is_awaited: Vec<bool>,
-    looked_at: Option<Instant>,
+    showing: Showing,
+    lookout: Lookout,
 
     waiting: Batch,
     is_appending: bool,
@@ -136,25 +114,14 @@ impl SessionActor {
     pub(crate) fn new(start: Start) -> Self {
         let captured = start.published.frames().clone();
         Self {
+            showing: Showing::after(captured, start.version, start.join_url),
+            lookout: Lookout::default(),
             session: start.session,
             epoch: start.epoch,
             published: start.published,
             journal: start.journal,
             snapshots: start.snapshots,
             clock: start.clock,
-            join_url: start.join_url,
-            version: start.version,
-            participant_version: start.version,
-            me_version: captured.me_version,
-            dirty: Sections::NONE,
-            is_urgent: false,
-            captured,
-            captured_at: None,
-            people_at: None,
-            runner_people_at: None,
-            audience: Audience::default(),
-            is_awaited: vec![],
-            looked_at: None,
             waiting: Batch::default(),
             is_appending: false,
             is_header_dirty: false,
@@ -185,27 +152,15 @@ impl SessionActor {
         if let Some(event) = decision.event {
             self.apply(event, at);
         }
-        Ok(Receipt { reply: decision.reply, version: self.participant_version })
+        Ok(Receipt { reply: decision.reply, version: self.showing.participant_version() })
     }
 
     fn apply(&mut self, event: Event, at: Timestamp) {
         let entry = Entry { at: at.max(self.session.last_at()), event };
         let touched = self.session.apply(&entry);
         self.waiting.row.push(&entry);
-        self.version = self.version.next();
-        if touched.contains(Section::MeVersion) {
-            self.me_version = self.version;
-        }
-        self.touch(touched);
+        self.showing.happened(touched);
         self.follow(&entry);
-    }
-
-    fn touch(&mut self, touched: Sections) {
-        self.dirty |= touched;
-        let seen = Sections::seen_by(View::Participant).without(Sections::PEOPLE);
-        if touched.intersects(seen) {
-            self.participant_version = self.version;
-        }
     }
 
     /// Notes what an event changes outside the session's own state.
@@ -214,28 +169,31 @@ impl SessionActor {
             Event::Joined { .. } => {
                 let seat = Seat(self.session.people().next_seat().0 - 1);
                 self.published.seats.saw(seat, entry.at);
-                self.hold(seat, SeatUpdate::Joined(me(&self.session, seat)));
+                self.hold(seat, SeatUpdate::Joined(Me::of(&self.session, seat)));
                 self.is_header_dirty = true;
-                self.count_in(seat);
+                self.lookout.joined(&self.session, seat);
+                self.show_audience();
             }
             Event::ParticipantEdited { seat, .. } => {
-                let Me { nickname, spectator, .. } = me(&self.session, *seat);
+                let Me { nickname, spectator, .. } = Me::of(&self.session, *seat);
                 self.hold(*seat, SeatUpdate::Edited { nickname, spectator });
             }
             Event::Left { seat } | Event::Removed { seat, .. } => {
                 self.hold(*seat, SeatUpdate::Gone);
                 self.is_header_dirty = true;
+                self.lookout.expire();
             }
             Event::Answered { activity, seat, given, .. } => {
                 if let Some(round) = self.round_of(*activity) {
                     let answer = GivenAnswer { activity: *activity, round, given: given.clone() };
                     self.hold(*seat, SeatUpdate::Answered(answer));
                 }
-                self.on_answered(*seat);
+                self.lookout.answered(*seat);
+                self.go_on_when_all_answered();
             }
             Event::Withdrawn { activity, seat } => {
                 self.hold(*seat, SeatUpdate::Withdrawn(*activity));
-                self.looked_at = None;
+                self.lookout.expire();
             }
             Event::Created { .. }
             | Event::Edited { .. }
@@ -249,7 +207,7 @@ impl SessionActor {
             | Event::ActivitiesOrdered { .. }
             | Event::StepTaken { .. }
             | Event::Controlled { .. } => {
-                self.is_urgent = true;
+                self.showing.hurry();
                 self.is_header_dirty = true;
                 self.look_around();
             }
@@ -283,96 +241,51 @@ impl SessionActor {
     fn on_due(&mut self, due: Due) {
         match due {
             Due::Event(_) => self.run_overdue(),
-            Due::Phase(_) => self.touch(Sections::RESULTS | Section::Activity.into()),
+            Due::Phase(_) => self.showing.touch(Sections::RESULTS | Section::Activity.into()),
         }
     }
 
-    /// Looks who is online, and whom the running activity waits for.
+    /// Looks who is there, and shows it if it changed.
     fn look_around(&mut self) {
         let now = self.clock.now();
-        let running = self.session.current().filter(|it| it.is_active()).map(|it| &it.state);
-        let seats = self.session.people().seats();
-        let mut audience = Audience::default();
-        self.is_awaited.clear();
-        for (seat, person) in (0u32..).map(Seat).zip(seats) {
-            let seen = self.published.seats.last_seen(seat);
-            let is_online = person.is_present() && now.ms_since(seen) < ONLINE_MS;
-            let is_awaited = is_online
-                && !person.spectator
-                && running.is_some_and(|state| !state.has_answered(seat));
-            audience.is_online.push(is_online);
-            audience.online += u32::from(is_online);
-            audience.awaited += u32::from(is_awaited);
-            self.is_awaited.push(is_awaited);
+        let before = self.lookout.look(&self.session, &self.published.seats, now);
+        if before.online != self.lookout.audience().online {
+            self.showing.touch(Section::RunnerParticipants.into());
         }
-        self.looked_at = Some(Instant::now());
-        self.on_audience(audience);
+        if before != *self.lookout.audience() {
+            self.show_audience();
+        }
     }
 
-    fn on_audience(&mut self, audience: Audience) {
-        if audience.online != self.audience.online {
-            self.touch(Section::RunnerParticipants.into());
-        }
+    /// Moves the results where they say how many are awaited.
+    fn show_audience(&mut self) {
         let running = self.session.current().map(|activity| activity.state.running());
-        if audience != self.audience && running.is_some_and(|it| it.counts_audience()) {
-            self.touch_results();
-        }
-        self.audience = audience;
-    }
-
-    /// The results, where the views see them move.
-    fn touch_results(&mut self) {
-        let Some(activity) = self.session.current() else { return };
-        let running = activity.state.running();
-        let mut touched = Sections::from(Section::RunnerResults);
-        if running.shows_answers(View::Participant) {
-            touched |= Section::Results.into();
-        }
-        self.touch(touched);
-    }
-
-    /// Who joins is there at once, not only when the session looks around again.
-    fn count_in(&mut self, seat: Seat) {
-        let running = self.session.current().filter(|activity| activity.is_active());
-        let is_awaited = running.is_some() && !self.session.people().at(seat).spectator;
-        self.audience.is_online.resize(seat.index(), false);
-        self.audience.is_online.push(true);
-        self.audience.online += 1;
-        self.audience.awaited += u32::from(is_awaited);
-        self.is_awaited.resize(seat.index(), false);
-        self.is_awaited.push(is_awaited);
-        if running.is_some_and(|activity| activity.state.running().counts_audience()) {
-            self.touch_results();
+        if let Some(running) = running.filter(|it| it.counts_audience()) {
+            self.showing.touch(Section::RunnerResults.into());
+            if running.shows_answers(View::Participant) {
+                self.showing.touch(Section::Results.into());
+            }
         }
     }
 
-    /// Nobody is waited for twice; and when nobody is waited for any more, some activities go on
-    /// by themselves.
-    fn on_answered(&mut self, seat: Seat) {
-        if let Some(is_awaited) = self.is_awaited.get_mut(seat.index()).filter(|it| **it) {
-            *is_awaited = false;
-            self.audience.awaited = self.audience.awaited.saturating_sub(1);
-        }
-        self.go_on_when_all_answered();
-    }
-
+    /// When nobody is waited for any more, some activities go on by themselves.
     fn go_on_when_all_answered(&mut self) {
         let running = self.session.current().filter(|activity| activity.is_active());
-        if self.audience.awaited > 0
+        if self.lookout.audience().awaited > 0
             || running.is_none_or(|activity| activity.state.when_all_answered().is_none())
         {
             return;
         }
         // Somebody may have come since the last look.
         self.look_around();
-        if self.audience.awaited == 0 {
+        if self.lookout.audience().awaited == 0 {
             let now = self.clock.now();
             self.perform(&Command::AllAnswered, now).expect("going on is never refused");
         }
     }
 
     fn on_tick(&mut self) {
-        if self.looked_at.is_none_or(|at| at.elapsed() >= LOOK_EVERY) {
+        if self.lookout.is_due() {
             self.look_around();
             self.go_on_when_all_answered();
         }
@@ -428,7 +341,7 @@ impl SessionActor {
             // The registry may have given up waiting.
             let _ = done.send(self.journaled);
             ctx.stop();
-        } else if self.version >= Version::last_safe_of(self.epoch) {
+        } else if self.showing.version() >= Version::last_safe_of(self.epoch) {
             // The next request takes the session up again, with an epoch of fresh versions.
             ctx.stop();
         }
@@ -494,69 +407,8 @@ impl SessionActor {
 
     // Showing.
 
-    /// Renders what changed, if it is time to. The frames are for when the state is durable.
     fn capture(&mut self) -> Option<Arc<Frames>> {
-        let now = Instant::now();
-        if !self.is_urgent && self.next_capture(now)? > now {
-            return None;
-        }
-        let due = self.dirty.without(self.too_early(now));
-        if due.is_empty() {
-            return None;
-        }
-        self.is_urgent = false;
-        self.dirty = self.dirty.without(due);
-        self.captured_at = Some(now);
-        if due.contains(Section::Participants) {
-            self.people_at = Some(now);
-        }
-        if due.contains(Section::RunnerParticipants) {
-            self.runner_people_at = Some(now);
-        }
-        if self.version <= self.captured.version() {
-            self.version = self.captured.version().next();
-        }
-        let context = FrameContext {
-            join_url: &self.join_url,
-            me_version: self.me_version,
-            audience: &self.audience,
-            at: self.clock.now(),
-        };
-        let frames =
-            Frames::capture(&self.session, &context, due, self.version, Some(&self.captured));
-        self.captured = Arc::new(frames);
-        Some(self.captured.clone())
-    }
-
-    /// Sections that moved less long ago than they may.
-    fn too_early(&self, now: Instant) -> Sections {
-        let mut early = Sections::NONE;
-        if self.people_at.is_some_and(|at| now < at + PEOPLE_EVERY) {
-            early |= Section::Participants.into();
-        }
-        if self.runner_people_at.is_some_and(|at| now < at + PEOPLE_EVERY_FOR_RUNNER) {
-            early |= Section::RunnerParticipants.into();
-        }
-        early
-    }
-
-    /// When something that changed may be shown. `None`: nothing changed.
-    fn next_capture(&self, now: Instant) -> Option<Instant> {
-        let early = self.too_early(now);
-        let people_at = [
-            (Section::Participants, self.people_at.map(|at| at + PEOPLE_EVERY)),
-            (
-                Section::RunnerParticipants,
-                self.runner_people_at.map(|at| at + PEOPLE_EVERY_FOR_RUNNER),
-            ),
-        ];
-        let at_once = (!self.dirty.without(early).is_empty()).then_some(now);
-        let later = people_at
-            .into_iter()
-            .filter(|(section, _)| self.dirty.contains(*section) && early.contains(*section))
-            .filter_map(|(_, at)| at);
-        let next = at_once.into_iter().chain(later).min()?;
-        Some(self.captured_at.map_or(next, |at| next.max(at + CAPTURE_EVERY)))
+        self.showing.capture(&self.session, self.lookout.audience(), self.clock.now())
     }
 
     /// Shows the last change even when nothing happens any more.
@@ -565,7 +417,7 @@ impl SessionActor {
             return;
         }
         let now = Instant::now();
-        if let Some(at) = self.next_capture(now) {
+        if let Some(at) = self.showing.next_capture(now) {
             let timer = ctx.run_later(at - now, |actor, ctx| {
                 actor.capture_timer = None;
                 actor.settle(ctx);
@@ -648,45 +500,4 @@ impl Handler<Stop> for SessionActor {
         self.stopping = Some(stop.done);
         self.settle(ctx);
     }
-}
-
-/// What a participant reads about themselves.
-fn me(session: &Session, seat: Seat) -> Me {
-    let person = session.people().at(seat);
-    let given = |activity: &Activity| {
-        let given = activity.state.given(seat)?;
-        Some(GivenAnswer { activity: activity.no, round: activity.round, given })
-    };
-    Me {
-        id: person.id,
-        nickname: person.nickname.clone(),
-        spectator: person.spectator,
-        answers: session.activities().iter().filter_map(given).collect(),
-    }
-}
-
-/// Publishes the seats of a session that was just read from the store, the deny-list included.
-///
-/// Nobody could poll while the session was away, so everybody counts as seen now.
-pub(crate) fn publish_seats(session: &Session, seats: &Seats, now: Timestamp) {
-    for (seat, person) in (0u32..).map(Seat).zip(session.people().seats()) {
-        let update = match person.presence {
-            Membership::Present => SeatUpdate::Joined(me(session, seat)),
-            Membership::Left | Membership::Removed => SeatUpdate::Gone,
-        };
-        seats.apply(seat, update);
-        seats.saw(seat, now);
-    }
-}
-
-/// The frames of a session that was just read from the store.
-pub(crate) fn first_frames(
-    session: &Session,
-    version: Version,
-    join_url: &str,
-    now: Timestamp,
-) -> Frames {
-    let audience = Audience { online: session.people().present(), ..Audience::default() };
-    let context = FrameContext { join_url, me_version: version, audience: &audience, at: now };
-    Frames::capture(session, &context, Sections::ALL, version, None)
 }

@@ -21,6 +21,10 @@ pub mod seats;
 
 mod actor;
 
+mod lookout;
+
+mod showing;
+
 pub mod handle;
 
 mod snapshot;

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use tokio::sync::watch;
 
 use crate::{
-    activity::{ActivityNo, Config, Standings, View},
+    activity::{ActivityNo, Audience, Config, Standings, View},
     seats::Seats,
     session::{
         ActivityId, AdminId, FrameContext, Round, Section, Sections, Session, SessionId,
@@ -134,6 +134,18 @@ pub struct Frame {
 }
 
 impl Frames {
+    /// The frames of a session that was just read from the store: everybody counts as there.
+    pub(crate) fn first(
+        session: &Session,
+        version: Version,
+        join_url: &str,
+        at: Timestamp,
+    ) -> Self {
+        let audience = Audience { online: session.people().present(), ..Audience::default() };
+        let context = FrameContext { join_url, me_version: version, audience: &audience, at };
+        Self::capture(session, &context, Sections::ALL, version, None)
+    }
+
     /// Renders the `dirty` sections at `version` and takes the others over from `before`.
     pub(crate) fn capture(
         session: &Session,

@@ -17,11 +17,11 @@ use tokio::{sync::Mutex, time::timeout};
 use tracing::{info, warn};
 
 use crate::{
-    actor::{Start, first_frames, publish_seats},
+    actor::Start,
     clock::Clock,
     handle::{AskError, Receipt, SessionHandle},
     journal::{Journal, JournalError},
-    publish::Published,
+    publish::{Frames, Published},
     session::{Command, Session, SessionId, SessionStatus, Timestamp, Version},
     snapshot::{Snapshots, recover},
 };
@@ -234,11 +234,11 @@ impl Registry {
         let version = Version::first_of(epoch);
         let join_url: Arc<str> = (self.join_url)(session.code()).into();
         let now = self.clock.now();
-        let frames = Arc::new(first_frames(&session, version, &join_url, now));
+        let frames = Arc::new(Frames::first(&session, version, &join_url, now));
         let published = entry
             .published
             .get_or_init(|| Arc::new(Published::new(id, session.owner(), frames.clone(), now)));
-        publish_seats(&session, &published.seats, now);
+        published.seats.fill(&session, now);
         published.publish(frames);
         info!(session.id = %id, epoch = epoch.0, seq = session.seq().0, "session activated");
         let start = Start {

@@ -9,8 +9,8 @@ use std::sync::{
 };
 
 use crate::{
-    activity::{ActivityNo, Given},
-    session::{ParticipantId, Round, Seat, Timestamp},
+    activity::{Activity, ActivityNo, Given},
+    session::{Membership, ParticipantId, Round, Seat, Session, Timestamp},
 };
 
 /// Seats in the first bucket; every further bucket has twice as many.
@@ -88,6 +88,20 @@ impl Seats {
         }
     }
 
+    /// Publishes the seats of a session that was just read from the store, the deny-list included.
+    ///
+    /// Nobody could poll while the session was away, so everybody counts as seen now.
+    pub(crate) fn fill(&self, session: &Session, now: Timestamp) {
+        for (seat, person) in (0u32..).map(Seat).zip(session.people().seats()) {
+            let update = match person.presence {
+                Membership::Present => SeatUpdate::Joined(Me::of(session, seat)),
+                Membership::Left | Membership::Removed => SeatUpdate::Gone,
+            };
+            self.apply(seat, update);
+            self.saw(seat, now);
+        }
+    }
+
     /// Notes that the seat's owner was seen.
     pub fn saw(&self, seat: Seat, at: Timestamp) {
         if let Some(slot) = self.slot(seat) {
@@ -135,6 +149,20 @@ impl Seats {
 }
 
 impl Me {
+    pub(crate) fn of(session: &Session, seat: Seat) -> Self {
+        let person = session.people().at(seat);
+        let given = |activity: &Activity| {
+            let given = activity.state.given(seat)?;
+            Some(GivenAnswer { activity: activity.no, round: activity.round, given })
+        };
+        Self {
+            id: person.id,
+            nickname: person.nickname.clone(),
+            spectator: person.spectator,
+            answers: session.activities().iter().filter_map(given).collect(),
+        }
+    }
+
     fn put(&mut self, answer: GivenAnswer) {
         match self.answers.iter_mut().find(|it| it.activity == answer.activity) {
             Some(before) => *before = answer,

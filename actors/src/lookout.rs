@@ -1,0 +1,78 @@
+//! Who is there and whom the running activity waits for, by when people were last seen.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::{
+    activity::Audience,
+    seats::{ONLINE_MS, Seats},
+    session::{Seat, Session, Timestamp},
+};
+
+/// How often the session looks who is there.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Keeps an [`Audience`]: exact after each look, followed step by step between two looks.
+#[derive(Debug, Default)]
+pub(crate) struct Lookout {
+    audience: Audience,
+    /// Who is waited for, by seat: the people behind `audience.awaited`.
+    is_awaited: Vec<bool>,
+    looked_at: Option<Instant>,
+}
+
+impl Lookout {
+    pub(crate) fn audience(&self) -> &Audience {
+        &self.audience
+    }
+
+    pub(crate) fn is_due(&self) -> bool {
+        self.looked_at.is_none_or(|at| at.elapsed() >= LOOK_EVERY)
+    }
+
+    /// What is known is wrong: the next tick looks.
+    pub(crate) fn expire(&mut self) {
+        self.looked_at = None;
+    }
+
+    /// Looks at everybody. Gives back the audience before.
+    pub(crate) fn look(&mut self, session: &Session, seats: &Seats, now: Timestamp) -> Audience {
+        let running = session.current().filter(|it| it.is_active()).map(|it| &it.state);
+        let mut audience = Audience::default();
+        self.is_awaited.clear();
+        for (seat, person) in (0u32..).map(Seat).zip(session.people().seats()) {
+            let seen = seats.last_seen(seat);
+            let is_online = person.is_present() && now.ms_since(seen) < ONLINE_MS;
+            let is_awaited = is_online
+                && !person.spectator
+                && running.is_some_and(|state| !state.has_answered(seat));
+            audience.is_online.push(is_online);
+            audience.online += u32::from(is_online);
+            audience.awaited += u32::from(is_awaited);
+            self.is_awaited.push(is_awaited);
+        }
+        self.looked_at = Some(Instant::now());
+        std::mem::replace(&mut self.audience, audience)
+    }
+
+    /// Who joins is there at once.
+    pub(crate) fn joined(&mut self, session: &Session, seat: Seat) {
+        let is_running = session.current().is_some_and(|activity| activity.is_active());
+        let is_awaited = is_running && !session.people().at(seat).spectator;
+        self.audience.is_online.resize(seat.index(), false);
+        self.audience.is_online.push(true);
+        self.audience.online += 1;
+        self.audience.awaited += u32::from(is_awaited);
+        self.is_awaited.resize(seat.index(), false);
+        self.is_awaited.push(is_awaited);
+    }
+
+    /// Who has answered is not waited for any more.
+    pub(crate) fn answered(&mut self, seat: Seat) {
+        if let Some(is_awaited) = self.is_awaited.get_mut(seat.index()).filter(|it| **it) {
+            *is_awaited = false;
+            self.audience.awaited = self.audience.awaited.saturating_sub(1);
+        }
+    }
+}
