@@ -73,7 +73,7 @@ pub(super) async fn watch(venue: Venue, token: String) {
     loop {
         let frame = call(&venue, &token, Method::GET, "/state", None).await;
         let line = line(&frame);
-        if line != last {
+        if line != last && frame.is_object() {
             println!("  {line}");
             last = line;
         }
