@@ -1,8 +1,11 @@
 //! The only door to a running session.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
-use actix::{Actor, Addr, ArbiterHandle, dev::SendError};
+use actix::{Actor, Addr, Arbiter, ArbiterHandle, dev::SendError};
 use tokio::sync::oneshot;
 
 use crate::{
@@ -19,6 +22,24 @@ pub(crate) const MAX_WAITING: usize = 4_096;
 /// it once (actix#329, actix#515). `try_send` through one shared address is bounded.
 pub struct SessionHandle {
     addr: Addr<SessionActor>,
+}
+
+/// The threads that sessions run on, given out in turn.
+pub(crate) struct Arbiters {
+    handles: Vec<ArbiterHandle>,
+    next: AtomicUsize,
+}
+
+impl Arbiters {
+    pub(crate) fn start(count: usize) -> Self {
+        let handles = (0..count.max(1)).map(|_| Arbiter::new().handle()).collect();
+        Self { handles, next: AtomicUsize::new(0) }
+    }
+
+    pub(crate) fn next(&self) -> &ArbiterHandle {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        &self.handles[turn % self.handles.len()]
+    }
 }
 
 /// A durable answer to a command.

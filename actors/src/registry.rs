@@ -2,14 +2,10 @@
 
 use std::{
     error::Error,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
-use actix::{Arbiter, ArbiterHandle};
 use arc_swap::ArcSwapOption;
 use dashmap::DashMap;
 use futures_util::future::join_all;
@@ -19,7 +15,7 @@ use tracing::{info, warn};
 use crate::{
     actor::Start,
     clock::Clock,
-    handle::{AskError, Receipt, SessionHandle},
+    handle::{Arbiters, AskError, Receipt, SessionHandle},
     journal::{Journal, JournalError},
     publish::{Frames, Published},
     session::{Command, Session, SessionId, SessionStatus, Timestamp, Version},
@@ -43,8 +39,7 @@ pub struct Registry {
     journal: Arc<dyn Journal>,
     snapshots: Arc<Snapshots>,
     clock: Arc<dyn Clock>,
-    arbiters: Vec<ArbiterHandle>,
-    next_arbiter: AtomicUsize,
+    arbiters: Arbiters,
     join_url: JoinUrl,
 }
 
@@ -74,8 +69,7 @@ impl Registry {
             snapshots: Arc::new(Snapshots::new(journal.clone(), clock.clone())),
             journal,
             clock,
-            arbiters: (0..arbiters.max(1)).map(|_| Arbiter::new().handle()).collect(),
-            next_arbiter: AtomicUsize::new(0),
+            arbiters: Arbiters::start(arbiters),
             join_url,
         })
     }
@@ -253,8 +247,7 @@ impl Registry {
             journaled: recovered.journaled,
             snapshot_len: recovered.snapshot_len,
         };
-        let turn = self.next_arbiter.fetch_add(1, Ordering::Relaxed);
-        let handle = SessionHandle::start(start, &self.arbiters[turn % self.arbiters.len()]);
+        let handle = SessionHandle::start(start, self.arbiters.next());
         entry.handle.store(Some(handle.clone()));
         Ok(handle)
     }

@@ -25,7 +25,6 @@ use super::problem::ProblemBody;
         description = "Live polls, planning poker, quizzes and word clouds for workplace events.\n\n\
             Everything is polled over plain HTTP. Times are RFC 3339 in resources and epoch \
             milliseconds (`*_ms`) in frames. Errors are RFC 9457 problems; `code` is stable.",
-        license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     components(schemas(ProblemBody)),
     tags(

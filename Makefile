@@ -1,0 +1,43 @@
+# What people do with Caja. Everything a target needs it installs or explains.
+
+CARGO ?= cargo
+# cargo-nextest runs tests in parallel processes; plain cargo test does as well.
+TEST_RUNNER := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo "nextest run" || echo "test")
+WITH_POSTGRES := scripts/postgres-for-tests --
+FAULT_ROUNDS ?= 20
+
+.PHONY: run demo test faults bench lint fmt openapi deny help
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Build and start the server on its embedded store
+	$(CARGO) run --release --locked -- serve
+
+demo: ## Start a server with a sample session and 500 simulated participants
+	$(CARGO) run --release --locked -- demo
+
+test: ## Run all tests, on SQLite and on a throwaway PostgreSQL
+	$(WITH_POSTGRES) $(CARGO) $(TEST_RUNNER) --workspace --locked
+
+faults: ## Kill real servers under load, 20 rounds on each store
+	CAJA_FAULT_ROUNDS=$(FAULT_ROUNDS) $(WITH_POSTGRES) \
+		$(CARGO) test --locked --test faults -- --nocapture --test-threads 1
+
+bench: ## Measure the engine, both stores and the HTTP paths
+	$(CARGO) bench --locked --bench engine
+	$(WITH_POSTGRES) $(CARGO) bench --locked --bench journal
+	$(WITH_POSTGRES) $(CARGO) bench --locked --bench http
+
+lint: ## Check formatting and lints
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+
+fmt: ## Format the code
+	$(CARGO) fmt --all
+
+openapi: ## Write openapi.json again after a change of the API
+	$(CARGO) run --locked -- openapi > openapi.json
+
+deny: ## Check licences, sources and banned crates (needs cargo-deny)
+	$(CARGO) deny check bans licenses sources
