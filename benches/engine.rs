@@ -17,7 +17,8 @@ use serde_json::{Value, json};
 
 use fixture::{AT, Fixture, Shelf, StoppedClock, choice, participant};
 
-/// Deciding and applying one answer of each type, in a session of 1,000.
+/// Deciding and applying a thousand first answers of each type; criterion shows answers per
+/// second.
 fn decide_and_apply(c: &mut Criterion) {
     let mut group = c.benchmark_group("decide_apply");
     let quiz = json!({"countdown_s": 0, "questions": [{"kind": "choice", "prompt": "?",
@@ -36,27 +37,24 @@ fn decide_and_apply(c: &mut Criterion) {
             let control = kind.control(json!({"action": "next"})).expect("a control");
             fixture.perform(Command::Control { activity, control, pacing_ms: 2_000 });
         }
-        let session = fixture.session;
-        let mut n = 0;
-        let mut live = session.clone();
+        let answers: Vec<Command> = (0..1_000)
+            .map(|n| {
+                let answer = kind.answer(body.clone()).expect("an answer");
+                Command::Answer { who: participant(n), activity, answer }
+            })
+            .collect();
+        group.throughput(Throughput::Elements(answers.len() as u64));
         group.bench_function(name, |b| {
-            b.iter_batched(
-                || {
-                    n += 1;
-                    let answer = kind.answer(body.clone()).expect("an answer");
-                    Command::Answer { who: participant(n % 1_000), activity, answer }
-                },
-                |command| {
-                    // A thousand first answers, then the session begins anew.
-                    let decision = live.decide(&command, AT).expect("granted");
-                    if let Some(event) = decision.event {
-                        live.apply(&Entry { at: AT, event });
-                    }
-                    if n % 1_000 == 0 {
-                        live.clone_from(&session);
+            b.iter_batched_ref(
+                || fixture.session.clone(),
+                |session| {
+                    for answer in &answers {
+                        let decision = session.decide(answer, AT).expect("granted");
+                        let event = decision.event.expect("a first answer");
+                        session.apply(&Entry { at: AT, event });
                     }
                 },
-                BatchSize::SmallInput,
+                BatchSize::LargeInput,
             );
         });
     }
