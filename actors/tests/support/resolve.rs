@@ -88,7 +88,7 @@ impl Cast {
         // One more than there are: somebody whom the session does not know.
         match usize::from(person) % (self.people.len() + 1) {
             at if at < self.people.len() => Some(self.people[at]),
-            _ if person % 3 == 0 => {
+            _ if person.is_multiple_of(3) => {
                 Some(Who { seat: Seat(700), id: ParticipantId(Uuid::from_u128(7)) })
             }
             _ => self.people.last().copied(),
@@ -237,7 +237,7 @@ impl Cast {
                 let next = if is_asked { "reveal" } else { "next" };
                 let actions = [next, next, next, next, "next", "judge", "leaderboard", "redo"];
                 let action = actions[pick as usize % actions.len()].to_owned();
-                let judged = (action == "judge").then(|| pick / 8);
+                let judged = (action == "judge").then_some(pick / 8);
                 Control::Quiz(QuizControl {
                     action,
                     participant_id: judged.and_then(|n| Some(self.who(n as u8)?.id)),
@@ -313,20 +313,24 @@ fn longer(config: &Config) -> Config {
 /// Nicknames of which two look alike where `n` differs by one.
 pub(crate) fn nickname(n: u8) -> Nickname {
     let name = format!("Person {}", n / 2);
-    Nickname::parse(&if n % 2 == 0 { name } else { name.replace('o', "о").to_uppercase() + "*" })
-        .expect("it is a nickname")
+    Nickname::parse(&if n.is_multiple_of(2) {
+        name
+    } else {
+        name.replace('o', "о").to_uppercase() + "*"
+    })
+    .expect("it is a nickname")
 }
 
 fn poll_answer(config: &PollConfig, person: u8, pick: u32) -> PollAnswer {
     let ids: Vec<&str> = config.options.iter().map(|option| &*option.id).collect();
-    let is_wrong = pick % 17 == 0;
+    let is_wrong = pick.is_multiple_of(17);
     let rotated = |len: usize| {
         let from = pick as usize / 8;
         (0..len).map(|n| ids[(from + n * 3) % ids.len()].to_owned()).collect::<Vec<_>>()
     };
     let blank = PollAnswer::default();
     match config.kind {
-        _ if is_wrong && pick % 2 == 0 => blank,
+        _ if is_wrong && pick.is_multiple_of(2) => blank,
         PollKind::Choice if is_wrong => {
             PollAnswer { choices: Some(vec!["nonsense".into()]), ..blank }
         }
@@ -362,22 +366,24 @@ fn card(config: &PokerConfig, pick: u32) -> String {
 fn quiz_answer(activity: &Activity, config: &QuizConfig, person: u8, pick: u32) -> QuizAnswer {
     let asked = activity.state.running().current().map(|current| to_value(&current));
     let asked = asked.and_then(|current| Some(current["index"].as_u64()? as usize));
-    let index = if pick % 13 == 0 { 0 } else { asked.unwrap_or_default() };
+    let index = if pick.is_multiple_of(13) { 0 } else { asked.unwrap_or_default() };
     let question = &config.questions[index];
     let blank = QuizAnswer { question: question.id.clone(), ..QuizAnswer::default() };
     match question.kind {
         QuestionKind::Choice => {
             let ids = question.options.iter().zip(0..).filter(|(_, bit)| pick & 1 << bit != 0);
             let mut ids: Vec<String> = ids.map(|(option, _)| option.id.clone()).collect();
-            if pick % 3 == 0 {
+            if pick.is_multiple_of(3) {
                 ids = vec!["b".into(), "d".into()];
             }
             QuizAnswer { choices: Some(ids), ..blank }
         }
         QuestionKind::TrueFalse => {
-            QuizAnswer { choices: Some(vec![(pick % 2 == 0).to_string()]), ..blank }
+            QuizAnswer { choices: Some(vec![pick.is_multiple_of(2).to_string()]), ..blank }
         }
-        QuestionKind::Numeric if pick % 3 == 0 => QuizAnswer { value: Some(987_654.25), ..blank },
+        QuestionKind::Numeric if pick.is_multiple_of(3) => {
+            QuizAnswer { value: Some(987_654.25), ..blank }
+        }
         QuestionKind::Numeric => {
             QuizAnswer { value: Some(5_550_000.0 + f64::from(person)), ..blank }
         }
@@ -386,7 +392,7 @@ fn quiz_answer(activity: &Activity, config: &QuizConfig, person: u8, pick: u32) 
 }
 
 fn some_words(config: &WordCloudConfig, pick: u32) -> Vec<String> {
-    let most = u32::from(config.max_words) + u32::from(pick % 19 == 0);
+    let most = u32::from(config.max_words) + u32::from(pick.is_multiple_of(19));
     (0..1 + pick % most)
         .map(|n| WORDS[(pick / 8 + n * 3) as usize % WORDS.len()].to_owned())
         .collect()
