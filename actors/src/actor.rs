@@ -108,6 +108,9 @@ enum Held {
 /// Gives away what was seen, once it is durable.
 pub(crate) type Release = Box<dyn FnOnce() + Send>;
 
+/// Looks at the session, or learns why it may not.
+pub(crate) type Look = Box<dyn FnOnce(Result<&Session, AskError>) -> Release + Send>;
+
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(crate) struct Ask {
@@ -119,7 +122,7 @@ pub(crate) struct Ask {
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(crate) struct Read {
-    pub(crate) look: Box<dyn FnOnce(&Session) -> Release + Send>,
+    pub(crate) look: Look,
 }
 
 #[derive(Message)]
@@ -626,7 +629,11 @@ impl Handler<Read> for SessionActor {
     type Result = ();
 
     fn handle(&mut self, read: Read, ctx: &mut Self::Context) {
-        let release = (read.look)(&self.session);
+        if self.is_full() {
+            (read.look)(Err(AskError::Busy))();
+            return;
+        }
+        let release = (read.look)(Ok(&self.session));
         self.waiting.held.push(Held::Read(release));
         self.settle(ctx);
     }
