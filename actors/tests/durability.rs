@@ -57,6 +57,25 @@ async fn reply_frame_seat_and_read_wait_until_the_vote_is_durable() {
     assert!(receipt.version <= node.version(View::Participant));
 }
 
+/// Unlike votes, which may wait for the next frame anyway, this is captured with its batch.
+#[actix::test]
+async fn what_a_facilitator_does_is_shown_when_it_is_durable_and_not_before() {
+    let (node, _) = Node::running(0, 1).await;
+    node.journal.set(Mode::Hold);
+    let announced = node.asked(announce(3, '!')).await;
+    let append = node.journal.held().await;
+    let _read = node.glance().await;
+    for view in [View::Participant, View::Runner] {
+        assert!(node.frame(view)["announcement"].is_null());
+    }
+    append.commit();
+    let receipt = announced.answer().await.expect("it is granted");
+    for view in [View::Participant, View::Runner] {
+        assert_eq!(node.frame(view)["announcement"], "!!!");
+    }
+    assert!(receipt.version <= node.version(View::Participant));
+}
+
 #[actix::test]
 async fn a_refusal_that_rests_on_an_undurable_event_waits_for_it() {
     let (node, people) = Node::running(1, 1).await;

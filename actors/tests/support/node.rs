@@ -17,7 +17,10 @@ use futures_util::{
     future::{BoxFuture, poll_immediate},
 };
 use serde_json::Value;
-use tokio::{sync::oneshot, task::JoinHandle};
+use tokio::{
+    sync::oneshot,
+    task::{JoinHandle, yield_now},
+};
 
 use super::{
     clock::ManualClock,
@@ -108,6 +111,10 @@ impl Node {
         };
         let reading = actix::spawn(async move { registry.read(SESSION, look).await });
         in_time(sight).await.expect("the actor looks");
+        // What it answered before has woken those who wait; let them run.
+        for _ in 0..10 {
+            yield_now().await;
+        }
         reading
     }
 
