@@ -85,7 +85,7 @@ pub(crate) struct SessionActor {
     journaled: usize,
     snapshot_len: usize,
 
-    capture_timer: Option<SpawnHandle>,
+    capture_timer: Option<(Instant, SpawnHandle)>,
     due_timer: Option<(Due, SpawnHandle)>,
     stopping: Option<oneshot::Sender<usize>>,
 }
@@ -564,17 +564,27 @@ impl SessionActor {
 
     /// Shows the last change even when nothing happens any more.
     fn schedule_capture(&mut self, ctx: &mut Context<Self>) {
-        if self.is_appending || self.capture_timer.is_some() {
+        if self.is_appending {
             return;
         }
         let now = Instant::now();
-        if let Some(at) = self.next_capture(now) {
-            let timer = ctx.run_later(at - now, |actor, ctx| {
-                actor.capture_timer = None;
-                actor.settle(ctx);
-            });
-            self.capture_timer = Some(timer);
+        let Some(at) = self.next_capture(now) else { return };
+        match self.capture_timer.take() {
+            // A vote need not wait for the number of people, which moves every few seconds only.
+            Some((later, timer)) if at < later => {
+                ctx.cancel_future(timer);
+            }
+            Some(set) => {
+                self.capture_timer = Some(set);
+                return;
+            }
+            None => {}
         }
+        let timer = ctx.run_later(at - now, |actor, ctx| {
+            actor.capture_timer = None;
+            actor.settle(ctx);
+        });
+        self.capture_timer = Some((at, timer));
     }
 
     fn schedule_due(&mut self, ctx: &mut Context<Self>) {
