@@ -85,13 +85,13 @@ impl SessionHandle {
         look: impl FnOnce(&Session) -> T + Send + 'static,
     ) -> Result<T, AskError> {
         let (reply, answer) = oneshot::channel();
-        let look = Box::new(move |session: &Session| -> Release {
-            let seen = look(session);
+        let look = Box::new(move |session: Result<&Session, AskError>| -> Release {
+            let seen = session.map(look);
             // The client may have gone away.
             Box::new(move || drop(reply.send(seen)))
         });
         self.addr.try_send(Read { look }).map_err(not_sent)?;
-        answer.await.map_err(|_| AskError::Unavailable)
+        answer.await.unwrap_or(Err(AskError::Unavailable))
     }
 
     /// Lets the session notice who is there.
