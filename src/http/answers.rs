@@ -35,6 +35,7 @@ pub struct AnswerReceipt {
 /// activity allows it.
 #[utoipa::path(
     tag = "answers",
+    operation_id = "answers_put",
     security(("participant" = [])),
     request_body(content = inline(super::openapi::AnyAnswer), description = "By type"),
     responses(
@@ -78,6 +79,7 @@ pub struct WithdrawAnswer {
 /// Withdraw your answer, where changes are allowed
 #[utoipa::path(
     tag = "answers",
+    operation_id = "answers_withdraw",
     security(("participant" = [])),
     params(WithdrawAnswer),
     responses((status = 204, description = "There is no answer of yours")),

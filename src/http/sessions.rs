@@ -90,6 +90,7 @@ pub struct ListSessions {
 /// Create a session
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sessions_create",
     security(("admin" = [])),
     request_body = CreateSession,
     responses((status = 201, description = "The new draft", body = SessionResource,
@@ -120,6 +121,7 @@ fn created(session: SessionResource) -> HttpResponse {
 /// List your sessions, newest first
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sessions_list",
     security(("admin" = [])),
     params(ListSessions),
     responses((status = 200, body = Page<SessionResource>)),
@@ -173,6 +175,7 @@ fn read_cursor(cursor: &str) -> Result<(Timestamp, SessionId), Problem> {
 /// One session with its activities
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sessions_show",
     security(("admin" = [])),
     responses((status = 200, body = SessionDetail)),
 )]
@@ -186,6 +189,7 @@ pub async fn show(app: Data<App>, owner: Owner) -> Result<HttpResponse, Problem>
 /// Change a session's name, description or settings
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sessions_edit",
     security(("admin" = [])),
     request_body = EditSession,
     params(("If-Match" = Option<String>, Header, description = "Only at this revision")),
@@ -206,6 +210,7 @@ pub async fn edit(
 /// Delete a session and everything that belongs to it
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sessions_remove",
     security(("admin" = [])),
     responses((status = 204, description = "It is gone")),
 )]
@@ -219,6 +224,7 @@ pub async fn remove(app: Data<App>, owner: Owner) -> Result<HttpResponse, Proble
 /// Open a draft: activities can run
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sessions_open",
     security(("admin" = [])),
     responses((status = 200, body = SessionResource)),
 )]
@@ -234,6 +240,7 @@ pub async fn open(
 /// Complete a session: it becomes read-only and gives its code back
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sessions_complete",
     security(("admin" = [])),
     responses((status = 200, body = SessionResource)),
 )]
@@ -249,6 +256,7 @@ pub async fn complete(
 /// Copy a session: the same activities, no people, no answers
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sessions_duplicate",
     security(("admin" = [])),
     responses((status = 201, description = "The new draft", body = SessionResource)),
 )]
@@ -281,6 +289,7 @@ pub struct Announcement {
 /// Show everybody a text, until it is empty
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sessions_announce",
     security(("admin" = []), ("runner" = [])),
     request_body = Announcement,
     responses((status = 204, description = "It is shown")),
@@ -304,6 +313,7 @@ pub async fn announce(
 /// Steer what the big screen shows
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sessions_set_screen",
     security(("admin" = []), ("runner" = [])),
     request_body = Screen,
     responses((status = 200, body = Screen)),
