@@ -366,6 +366,9 @@ fn checked(
     if name.as_ref().is_some_and(|name| !(1..=NAME_MAX).contains(&name.chars().count())) {
         problems.push(FieldError::new("/name", format!("must have 1 to {NAME_MAX} characters")));
     }
+    if name.as_ref().is_some_and(|name| name.chars().any(char::is_control)) {
+        problems.push(FieldError::new("/name", "must not contain control characters"));
+    }
     let description = description
         .map(|text| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()));
     let length = description.iter().flatten().map(|text| text.chars().count()).max();
@@ -373,9 +376,17 @@ fn checked(
         let detail = format!("must have at most {DESCRIPTION_MAX} characters");
         problems.push(FieldError::new("/description", detail));
     }
+    if description.iter().flatten().any(|text| text.contains(is_unprintable)) {
+        problems.push(FieldError::new("/description", "must not contain control characters"));
+    }
     let wrong = settings.iter().flat_map(Settings::problems);
     problems.extend(wrong.map(|problem| problem.within("/settings")));
     if problems.is_empty() { Ok((name, description)) } else { Err(Problem::invalid(problems)) }
+}
+
+/// Control characters other than line breaks and tabs. PostgreSQL's texts can't hold NUL.
+fn is_unprintable(character: char) -> bool {
+    character.is_control() && !matches!(character, '\n' | '\r' | '\t')
 }
 
 /// A session that is about to be created.
