@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpResponse, delete, put,
-    web::{Data, Path, Query},
+    web::{Data, Path},
 };
 use caja_actors::session::{Command, Reply, Round, Version};
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use super::{
     auth::{Participant, within},
     body::{RawBody, parse},
     problem::Problem,
+    query::Query,
 };
 use crate::app::App;
 

@@ -140,6 +140,10 @@ fn add_problems(path: &str, operation: &mut Operation) {
         problems.push(("401", "`unauthorized`, `removed`"));
         problems.push(("403", "`forbidden`: not yours"));
     }
+    let operation_id = operation.operation_id.clone().unwrap_or_default();
+    if operation_id == "people_join" {
+        problems.push(("403", "`banned`"));
+    }
     let has_body = operation.request_body.is_some();
     let has_parameters = operation.parameters.iter().flatten().any(|it| !is_in_path(it));
     if has_body {
@@ -147,10 +151,10 @@ fn add_problems(path: &str, operation: &mut Operation) {
         problems.push(("413", "`body_too_large`"));
         problems.push(("415", "`unsupported_media_type`"));
     }
-    if has_body || has_parameters {
+    if has_body || has_parameters || operation_id == "people_check_nickname" {
         problems.push(("422", "`validation`, `text_rejected`: see `errors`"));
     }
-    if let Some(codes) = conflicts(operation.operation_id.as_deref().unwrap_or_default()) {
+    if let Some(codes) = conflicts(&operation_id) {
         problems.push(("409", codes));
     }
     for (status, description) in problems {

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, delete, get, patch, post,
-    web::{Data, Path, Query},
+    web::{Data, Path},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use caja_actors::{
@@ -21,6 +21,7 @@ use super::{
     auth::{Participant, Steerer, path_session, within},
     body::Body,
     problem::Problem,
+    query::Query,
     sessions::page_limit,
     tokens::Claim,
     wire::{Page, Time, json},

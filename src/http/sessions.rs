@@ -1,10 +1,7 @@
 //! Sessions: created, listed, changed, opened, completed, duplicated, deleted by their owner.
 
 use actix_web::{
-    HttpRequest, HttpResponse, delete, get,
-    http::header,
-    patch, post, put,
-    web::{Data, Query},
+    HttpRequest, HttpResponse, delete, get, http::header, patch, post, put, web::Data,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use caja_actors::{
@@ -24,6 +21,7 @@ use super::{
     auth::{Admin, Owner, Steerer, within},
     body::Body,
     problem::Problem,
+    query::Query,
     wire::{ActivityResource, Page, SessionDetail, SessionResource},
 };
 use crate::{
