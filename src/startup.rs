@@ -6,7 +6,7 @@ use actix_web::{
     App as ActixApp, HttpServer,
     dev::{Server, ServerHandle},
     http::header,
-    middleware::DefaultHeaders,
+    middleware::{DefaultHeaders, from_fn},
     web::Data,
 };
 use caja_actors::session::Timestamp;
@@ -128,6 +128,7 @@ fn serve(app: Data<App>, listener: std::net::TcpListener, workers: usize) -> io:
             .map(|inner| {
                 inner.service(
                     actix_web::web::scope("/docs")
+                        .wrap(from_fn(http::request_id::wrap))
                         .wrap(
                             DefaultHeaders::new().add((header::X_CONTENT_TYPE_OPTIONS, "nosniff")),
                         )
