@@ -2,11 +2,11 @@
 
 use std::thread::{self, JoinHandle};
 
-use actix_web::dev::ServerHandle;
 use caja::{
-    startup::{self, Options},
+    startup::{self, Options, Stopper},
     store::{self, OpenOptions},
 };
+use futures_util::FutureExt;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
@@ -20,7 +20,7 @@ const WORKERS: usize = 2;
 pub(crate) struct TestApp {
     pub(crate) base: String,
     database: String,
-    running: Option<(ServerHandle, JoinHandle<()>)>,
+    running: Option<(Stopper, JoinHandle<()>)>,
     /// Where the embedded store lives; gone with this value.
     _folder: Option<TempDir>,
 }
@@ -55,8 +55,8 @@ impl TestApp {
 
     /// Stops the server as a signal would.
     pub(crate) async fn stop(&mut self) {
-        let (handle, thread) = self.running.take().expect("it runs");
-        handle.stop(true).await;
+        let (stopper, thread) = self.running.take().expect("it runs");
+        stopper.stop().await;
         tokio::task::spawn_blocking(|| thread.join().unwrap()).await.unwrap();
     }
 
@@ -75,13 +75,13 @@ impl TestApp {
                     admin_token: Some(ADMIN_TOKEN.into()),
                 };
                 let server = startup::start(options).await.unwrap();
-                started.send((server.address, server.handle())).unwrap();
+                assert!(started.send((server.address, server.stopper())).is_ok(), "it is awaited");
                 server.run().await.unwrap();
             });
         });
-        let (address, handle) = listens.await.expect("the server starts");
+        let (address, stopper) = listens.await.expect("the server starts");
         self.base = format!("http://{address}");
-        self.running = Some((handle, thread));
+        self.running = Some((stopper, thread));
     }
 
     /// Somebody without credentials.
@@ -111,9 +111,9 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        if let Some((handle, thread)) = self.running.take() {
-            // The order is given at once; only its end would be waited for.
-            drop(handle.stop(false));
+        if let Some((stopper, thread)) = self.running.take() {
+            // The first step gives the order; the rest would only wait for its end.
+            let _ = stopper.stop().now_or_never();
             let _ = thread.join();
         }
     }

@@ -15,10 +15,14 @@ mod crowd;
 mod room;
 mod secrets;
 
+mod held;
+mod openapi;
 mod poker;
 mod polls;
+mod problems;
 mod quiz;
 mod quiz_clock;
+mod state;
 mod wordcloud;
 
 use std::time::Duration;
