@@ -15,13 +15,18 @@ mod crowd;
 mod room;
 mod secrets;
 
+mod activities;
 mod held;
+mod joining;
 mod openapi;
+mod operations;
+mod people;
 mod poker;
 mod polls;
 mod problems;
 mod quiz;
 mod quiz_clock;
+mod sessions;
 mod state;
 mod wordcloud;
 

@@ -138,11 +138,6 @@ impl Phone {
         wait_for(&self.client, &self.session, what, is_so).await
     }
 
-    /// The participants' frame that has all that a version has.
-    pub(crate) async fn sees_version(&self, version: u64) -> Value {
-        self.sees("the version comes", |it| it["version"].as_u64() >= Some(version)).await
-    }
-
     pub(crate) async fn frame(&self) -> Value {
         self.client.state(&self.session, "").await.expect(200)
     }
