@@ -35,7 +35,7 @@ struct Venue {
 
 /// Plays until it is stopped, or for the seconds asked for.
 pub async fn play(running: Running, args: &DemoArgs) -> Result<(), Box<dyn Error>> {
-    let (app, server) = (running.app.clone(), running.handle());
+    let (app, stopper) = (running.app.clone(), running.stopper());
     let (session, runner_token) = prepare(&app).await?;
     println!("  Big screen        {}/run/{session}#{runner_token}", app.public_url);
     println!("  Runner token      {runner_token}\n");
@@ -53,7 +53,7 @@ pub async fn play(running: Running, args: &DemoArgs) -> Result<(), Box<dyn Error
     if let Some(seconds) = args.seconds {
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_secs(seconds)).await;
-            server.stop(true).await;
+            stopper.stop().await;
         });
     }
     running.run().await?;
