@@ -44,7 +44,7 @@ pub enum StartError {
     Open(#[from] OpenError),
     #[error("the store can't be prepared")]
     Store(#[from] StoreError),
-    #[error("can't listen on {address}")]
+    #[error("CAJA_LISTEN (--listen) is {address}: can't listen there")]
     Listen {
         address: SocketAddr,
         #[source]
