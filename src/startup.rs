@@ -97,6 +97,11 @@ impl Running {
 
     /// Serves until a signal comes or the handle stops it, then leaves cleanly.
     pub async fn run(self) -> io::Result<()> {
+        self.run_until(std::future::pending()).await
+    }
+
+    /// Serves until `enough` resolves, a signal comes or the handle stops it, then leaves cleanly.
+    pub async fn run_until(self, enough: impl Future<Output = ()>) -> io::Result<()> {
         let (app, handle) = (self.app, self.server.handle());
         let mut server = tokio::spawn(self.server);
         tokio::select! {
@@ -105,6 +110,7 @@ impl Running {
                 return ended.unwrap_or_else(|panic| Err(io::Error::other(panic)));
             }
             () = signal() => {}
+            () = enough => {}
         }
         info!("leaving: answering held polls, finishing requests");
         begin_leaving(&app);
