@@ -15,14 +15,14 @@ const TIME_OUT: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub(crate) struct Api {
     pub(crate) client: Client,
-    base: Arc<str>,
+    pub(crate) base: Arc<str>,
     pub(crate) watch: Watch,
 }
 
 /// How a request went.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    Done(StatusCode, Value),
+    Done(Value),
     Refused(StatusCode, Value),
     /// Nobody knows whether it was done: the connection broke, or the server asks to come again.
     Unknown(String),
@@ -76,11 +76,7 @@ impl Api {
             Ok(body) => serde_json::from_slice(&body).unwrap_or_default(),
             Err(error) => return Outcome::Unknown(format!("{error:?}")),
         };
-        if status.is_success() {
-            Outcome::Done(status, body)
-        } else {
-            Outcome::Refused(status, body)
-        }
+        if status.is_success() { Outcome::Done(body) } else { Outcome::Refused(status, body) }
     }
 }
 
@@ -92,7 +88,7 @@ impl Outcome {
     /// The body of what must have worked.
     pub(crate) fn done(self) -> Value {
         match self {
-            Self::Done(_, body) => body,
+            Self::Done(body) => body,
             other => panic!("it should have worked: {other:?}"),
         }
     }

@@ -54,7 +54,7 @@ impl Show {
     pub(crate) async fn begin(stage: Stage, size: usize, pollers: usize, seed: u64) -> Self {
         let stage = Arc::new(stage);
         let mut crowd = Crowd {
-            host: Host::default(),
+            host: Host::new(),
             followers: vec![],
             members: Mutex::default(),
             scene: watch::Sender::new((Kind::Poll, 0)),

@@ -14,17 +14,16 @@ use crate::{
 };
 
 /// What the administrator was promised.
-#[derive(Default)]
 pub(crate) struct Host {
     promises: Mutex<Promises>,
 }
 
-#[derive(Default, Clone)]
+#[derive(Clone)]
 pub(crate) struct Promises {
     /// The last acknowledged round of each kind.
     pub(crate) rounds: [u64; 3],
     /// Announcements that may be shown: the last acknowledged one, and those sent after it.
-    pub(crate) announcements: Vec<String>,
+    pub(crate) announcements: Vec<Option<String>>,
     pub(crate) sessions: Vec<SideSession>,
 }
 
@@ -39,6 +38,12 @@ pub(crate) struct SideSession {
 }
 
 impl Host {
+    pub(crate) fn new() -> Self {
+        // At first nothing is announced.
+        let promises = Promises { rounds: [0; 3], announcements: vec![None], sessions: vec![] };
+        Self { promises: Mutex::new(promises) }
+    }
+
     pub(crate) fn promises(&self) -> Promises {
         self.promises.lock().unwrap().clone()
     }
@@ -81,7 +86,7 @@ impl Host {
     /// After a lost reply, the round that is on may not be the one that was on.
     async fn learn_round(&self, crowd: &Crowd) {
         let (kind, _) = crowd.scene();
-        if let Outcome::Done(_, activity) = self.read(crowd, kind).await {
+        if let Outcome::Done(activity) = self.read(crowd, kind).await {
             self.saw_round(crowd, kind, &activity);
         }
     }
@@ -90,7 +95,7 @@ impl Host {
         let _busy = crowd.busy();
         let (kind, round) = crowd.scene();
         let body = json!({"action": kind.again(), "round": round});
-        if let Outcome::Done(_, activity) = self.press(crowd, kind, "/control", &body).await {
+        if let Outcome::Done(activity) = self.press(crowd, kind, "/control", &body).await {
             self.saw_round(crowd, kind, &activity);
         }
     }
@@ -98,11 +103,11 @@ impl Host {
     async fn announce(&self, crowd: &Crowd) {
         let _busy = crowd.busy();
         let text = format!("Notice {}", uuid::Uuid::now_v7());
-        self.change(|promises| promises.announcements.push(text.clone()));
+        self.change(|promises| promises.announcements.push(Some(text.clone())));
         let path = crowd.stage.at("/announcement");
         let body = json!({"text": text});
-        if let Outcome::Done(..) = crowd.stage.api.put(&path, ADMIN_TOKEN, &body).await {
-            self.change(|promises| promises.announcements = vec![text]);
+        if let Outcome::Done(_) = crowd.stage.api.put(&path, ADMIN_TOKEN, &body).await {
+            self.change(|promises| promises.announcements = vec![Some(text)]);
         }
     }
 
@@ -115,7 +120,7 @@ impl Host {
             promises.sessions.len() - 1
         });
         let made = api.post("/sessions", ADMIN_TOKEN, &json!({"name": name})).await;
-        let Outcome::Done(_, session) = made else { return };
+        let Outcome::Done(session) = made else { return };
         let id = text(&session["id"]);
         self.change(|promises| promises.sessions[number].id = Some(id.clone()));
         for title in ["First", "Second"] {
@@ -125,7 +130,7 @@ impl Host {
                 self.change(|promises| promises.sessions[number].activities.push(activity));
             };
             match api.post(&format!("/sessions/{id}/activities"), ADMIN_TOKEN, &body).await {
-                Outcome::Done(..) => note(true),
+                Outcome::Done(_) => note(true),
                 Outcome::Unknown(_) => note(false),
                 refused @ Outcome::Refused(..) => api.watch.note(format!("{refused:?}")),
             }

@@ -64,7 +64,7 @@ impl Member {
         let deadline = Instant::now() + PATIENCE;
         while Instant::now() < deadline {
             match stage.api.post(&path, "", &body).await {
-                Outcome::Done(_, seat) => {
+                Outcome::Done(seat) => {
                     let seat = seat_of(&seat);
                     let kept = self.seat.get_or_init(|| seat.clone());
                     watch.claim(*kept == seat, || format!("{} got a new seat", self.nickname));
@@ -114,7 +114,7 @@ impl Member {
         let deadline = Instant::now() + PATIENCE;
         while Instant::now() < deadline {
             match self.send(crowd, place, answer).await {
-                Outcome::Done(..) => {
+                Outcome::Done(_) => {
                     return self.ledger.lock().unwrap().is_acknowledged(place, answer);
                 }
                 Outcome::Refused(_, why) if why["code"] == "stale_round" => return,

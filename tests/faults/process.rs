@@ -2,7 +2,6 @@
 
 use std::{
     io::{BufRead, BufReader, Read},
-    path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex},
     thread::JoinHandle,
@@ -20,20 +19,20 @@ pub(crate) const ADMIN_TOKEN: &str = "admin-token-of-the-fault-tests-4711";
 /// Where a server keeps its data, and what its processes are started with.
 pub(crate) struct Place {
     settings: Vec<(String, String)>,
-    /// `None` on PostgreSQL.
-    folder: Option<TempDir>,
+    /// Lives as long as this; `None` on PostgreSQL.
+    _folder: Option<TempDir>,
 }
 
 impl Place {
     pub(crate) fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a folder can be created");
         let path = folder.path().join("data").display().to_string();
-        let place = Self { settings: vec![], folder: Some(folder) };
+        let place = Self { settings: vec![], _folder: Some(folder) };
         place.with("CAJA_DATA_DIR", &path)
     }
 
     pub(crate) async fn postgres() -> Self {
-        let place = Self { settings: vec![], folder: None };
+        let place = Self { settings: vec![], _folder: None };
         place.with("DATABASE_URL", &postgres_database().await)
     }
 
@@ -47,10 +46,6 @@ impl Place {
     /// With the administrator's token of all tests, on a port of its own.
     pub(crate) fn ready(self) -> Self {
         self.with("CAJA_ADMIN_TOKEN", ADMIN_TOKEN).with("CAJA_LISTEN", "127.0.0.1:0")
-    }
-
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.as_ref().expect("only SQLite has a folder").path()
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {

@@ -138,19 +138,15 @@ async fn shows(crowd: &Crowd, kind: Kind, results: &Value, people: usize) -> Res
         let frame = surely(&stage.api, &stage.at("/state"), &stage.runner_token).await;
         let (results, people) = (kind.shown(&frame["results"]), &frame["participants"]["total"]);
         let shown = json!([frame["activity"]["id"], results, people]);
-        let is_announced = match frame["announcement"].as_str() {
-            Some(text) => announcements.iter().any(|it| it == text),
-            None => announcements.is_empty(),
-        };
+        let announced = frame["announcement"].as_str().map(str::to_owned);
         let are_followers_right = follow(crowd).await;
-        if shown == wanted && is_announced && are_followers_right {
+        if shown == wanted && announcements.contains(&announced) && are_followers_right {
             return Ok(());
         }
         if Instant::now() > deadline {
             return Err(format!(
                 "{shown} is shown of {wanted}; the pollers' frames are right: \
-                 {are_followers_right}; announced {} of {announcements:?}",
-                frame["announcement"],
+                 {are_followers_right}; announced is {announced:?} of {announcements:?}"
             ));
         }
         sleep(Duration::from_millis(20)).await;
@@ -205,7 +201,7 @@ pub(crate) async fn surely(api: &Api, path: &str, token: &str) -> Value {
     loop {
         match api.get(path, token).await {
             Outcome::Unknown(why) => assert!(Instant::now() < deadline, "{path}: {why}"),
-            Outcome::Done(_, body) => return body,
+            Outcome::Done(body) => return body,
             Outcome::Refused(status, why) => {
                 api.watch.note(format!("{path} was refused: {status} {why}"));
                 return Value::Null;
