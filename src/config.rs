@@ -13,6 +13,8 @@ use crate::telemetry::LogFormat;
 /// Fewer bytes than this could be guessed.
 const ADMIN_TOKEN_MIN: usize = 16;
 const ADMIN_TOKEN_MAX: usize = 256;
+/// Far more threads than any machine gains from.
+const WORKERS_MAX: u16 = 512;
 
 /// Live polls, planning poker, quizzes and word clouds for workplace events.
 #[derive(Debug, Parser)]
@@ -86,7 +88,7 @@ pub struct DemoArgs {
 #[derive(Debug, Clone, Args)]
 pub struct Settings {
     /// Address and port to listen on; port 0 picks one, and the log says which.
-    #[arg(long, env = "CAJA_LISTEN", default_value = "0.0.0.0:8080", global = true)]
+    #[arg(long, env = "CAJA_LISTEN", default_value = "0.0.0.0:8080", value_parser = listen_address, global = true)]
     pub listen: SocketAddr,
     /// Where to store: sqlite://path or postgres://…; a SQLite file in the data folder where it
     /// is left out.
@@ -102,7 +104,7 @@ pub struct Settings {
     #[arg(long, env = "CAJA_ADMIN_TOKEN", hide_env_values = true, value_parser = admin_token, global = true)]
     pub admin_token: Option<String>,
     /// Threads that serve requests; as many as there are processors where it is left out.
-    #[arg(long, env = "CAJA_WORKERS", value_parser = clap::value_parser!(u16).range(1..=512), global = true)]
+    #[arg(long, env = "CAJA_WORKERS", value_parser = workers, global = true)]
     pub workers: Option<u16>,
     /// What to log, such as info or caja=debug,warn.
     #[arg(long, env = "CAJA_LOG", default_value = "info", global = true)]
@@ -149,6 +151,15 @@ fn lan_address() -> Option<IpAddr> {
     Some(socket.local_addr().ok()?.ip()).filter(|ip| !ip.is_unspecified())
 }
 
+fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "must be an address and a port, such as 0.0.0.0:8080".into())
+}
+
+fn workers(text: &str) -> Result<u16, String> {
+    let count = text.parse().ok().filter(|count| (1..=WORKERS_MAX).contains(count));
+    count.ok_or_else(|| format!("must be a whole number from 1 to {WORKERS_MAX}"))
+}
+
 fn public_url(url: &str) -> Result<String, String> {
     let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
     match rest {
@@ -176,31 +187,50 @@ fn admin_token(token: &str) -> Result<String, String> {
 #[must_use]
 pub fn parse() -> Cli {
     Cli::try_parse().unwrap_or_else(|error| {
-        use clap::error::{ContextKind, ContextValue, ErrorKind};
-        let text = |kind| match error.get(kind) {
-            Some(ContextValue::String(text)) => text.clone(),
-            _ => String::new(),
-        };
-        if !matches!(error.kind(), ErrorKind::ValueValidation | ErrorKind::InvalidValue) {
+        if !error.use_stderr() {
+            // Help and version were asked for.
             error.exit();
         }
-        let flag = text(ContextKind::InvalidArg);
-        let why = std::error::Error::source(&error).map_or_else(
-            || match error.get(ContextKind::ValidValue) {
-                Some(ContextValue::Strings(valid)) => {
-                    format!("must be one of {}", valid.join(", "))
-                }
-                _ => "is not valid".to_owned(),
-            },
-            ToString::to_string,
-        );
-        let value = match flag.starts_with("--admin-token") || flag.starts_with("--database-url") {
-            true => "(hidden)".to_owned(),
-            false => format!("{:?}", text(ContextKind::InvalidValue)),
-        };
-        eprintln!("caja: {} is {value}: {why}", setting_name(&flag));
+        eprintln!("caja: {}", complaint(&error));
         std::process::exit(2);
     })
+}
+
+/// What was wrong with the command line or the environment, in one line.
+fn complaint(error: &clap::Error) -> String {
+    use clap::error::ErrorKind;
+    if matches!(error.kind(), ErrorKind::ValueValidation | ErrorKind::InvalidValue) {
+        return wrong_value(error);
+    }
+    let text = error.to_string();
+    let lines = text.lines().map(str::trim);
+    let said =
+        lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
+    let said: Vec<_> = said.filter(|line| !line.is_empty()).collect();
+    format!("{}; caja --help lists what there is", said.join("; ").trim_start_matches("error: "))
+}
+
+fn wrong_value(error: &clap::Error) -> String {
+    use clap::error::{ContextKind, ContextValue};
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        _ => String::new(),
+    };
+    let flag = text(ContextKind::InvalidArg);
+    let why = std::error::Error::source(error).map_or_else(
+        || match error.get(ContextKind::ValidValue) {
+            Some(ContextValue::Strings(valid)) if !valid.is_empty() => {
+                format!("must be one of {}", valid.join(", "))
+            }
+            _ => "needs a value".to_owned(),
+        },
+        ToString::to_string,
+    );
+    let value = match flag.starts_with("--admin-token") || flag.starts_with("--database-url") {
+        true => "(hidden)".to_owned(),
+        false => format!("{:?}", text(ContextKind::InvalidValue)),
+    };
+    format!("{} is {value}: {why}", setting_name(&flag))
 }
 
 /// The flag and the variable behind it: nobody should have to guess which was wrong.
@@ -238,6 +268,28 @@ mod tests {
     fn the_command_line_is_consistent() {
         use clap::CommandFactory;
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_command_line_is_said_in_one_line() {
+        for (arguments, line) in [
+            (
+                &["--workers", "0"][..],
+                "CAJA_WORKERS (--workers) is \"0\": must be a whole number from 1 to 512",
+            ),
+            (
+                &["--log-format", "xml"],
+                "CAJA_LOG_FORMAT (--log-format) is \"xml\": must be one of pretty, json",
+            ),
+            (&["--listen"], "CAJA_LISTEN (--listen) is \"\": needs a value"),
+            (
+                &["--colour"],
+                "unexpected argument '--colour' found; caja --help lists what there is",
+            ),
+        ] {
+            let arguments = ["caja"].iter().chain(arguments);
+            assert_eq!(complaint(&Cli::try_parse_from(arguments).unwrap_err()), line);
+        }
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub enum StartError {
     Open(#[from] OpenError),
     #[error("the store can't be prepared")]
     Store(#[from] StoreError),
-    #[error("can't listen on {address}")]
+    #[error("CAJA_LISTEN (--listen) is {address}: can't listen there")]
     Listen {
         address: SocketAddr,
         #[source]
@@ -97,6 +97,11 @@ impl Running {
 
     /// Serves until a signal comes or a stopper stops it, then leaves cleanly.
     pub async fn run(self) -> io::Result<()> {
+        self.run_until(std::future::pending()).await
+    }
+
+    /// Serves until `enough` resolves, a signal comes or a stopper stops it, then leaves cleanly.
+    pub async fn run_until(self, enough: impl Future<Output = ()>) -> io::Result<()> {
         let stopper = self.stopper();
         let app = self.app;
         let mut server = tokio::spawn(self.server);
@@ -106,6 +111,7 @@ impl Running {
                 return ended.unwrap_or_else(|panic| Err(io::Error::other(panic)));
             }
             () = signal() => {}
+            () = enough => {}
         }
         info!("leaving: answering held polls, finishing requests");
         stopper.stop().await;

@@ -5,7 +5,7 @@ use std::{io::IsTerminal, sync::OnceLock, time::Duration};
 use clap::ValueEnum;
 use metrics::{Counter, counter, gauge, histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::{EnvFilter, fmt, prelude::*};
+use tracing_subscriber::{EnvFilter, filter::LevelFilter, fmt, prelude::*};
 
 use crate::app::App;
 
@@ -20,7 +20,7 @@ pub enum LogFormat {
 
 /// Starts logging to standard error. `filter` is in tracing-subscriber's syntax.
 pub fn start_logging(filter: &str, format: LogFormat) -> Result<(), String> {
-    let filter = EnvFilter::try_new(filter).map_err(|error| error.to_string())?;
+    let filter = read_filter(filter)?;
     let is_terminal = std::io::stderr().is_terminal();
     let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(is_terminal);
     let registry = tracing_subscriber::registry().with(filter);
@@ -29,6 +29,20 @@ pub fn start_logging(filter: &str, format: LogFormat) -> Result<(), String> {
         LogFormat::Json => registry.with(lines.json().flatten_event(true)).init(),
     }
     Ok(())
+}
+
+fn read_filter(filter: &str) -> Result<EnvFilter, String> {
+    const ALLOWED: &str = "use a level such as info, or caja=debug,warn";
+    let is_level = |word: &str| word.parse::<LevelFilter>().is_ok();
+    // A lone word that is no level names a target, and all else is silent: it is a typing error.
+    let typo = filter
+        .split(',')
+        .map(str::trim)
+        .find(|word| !word.is_empty() && !word.contains(['=', '[', ':']) && !is_level(word));
+    match typo {
+        Some(word) => Err(format!("{word:?} is no level; {ALLOWED}")),
+        None => EnvFilter::try_new(filter).map_err(|error| format!("{error}; {ALLOWED}")),
+    }
 }
 
 /// Bounds of the histogram of request durations, in seconds.
@@ -86,5 +100,21 @@ impl Metrics {
     pub fn render(&self) -> String {
         self.prometheus.run_upkeep();
         self.prometheus.render()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_level_is_refused_instead_of_silencing_the_log() {
+        for right in ["info", "caja=debug,warn", "warn,sqlx::query=trace", "WARN", "off", ""] {
+            assert!(read_filter(right).is_ok(), "{right}");
+        }
+        for wrong in ["inof", "caja", "caja=loud", "=["] {
+            let why = read_filter(wrong).map(|_| ()).unwrap_err();
+            assert!(why.ends_with("use a level such as info, or caja=debug,warn"), "{why}");
+        }
     }
 }

@@ -4,12 +4,18 @@ pub(crate) mod admin;
 pub(crate) mod demo;
 pub(crate) mod serve;
 
-use std::{error::Error, io::Write, sync::Arc, time::Duration};
+use std::{
+    error::Error,
+    io::Write,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use caja::{
     config::Settings,
     http::{self, openapi::Document},
-    store::{self, OpenOptions, Store},
+    store::{self, OpenError, OpenOptions, Store},
 };
 
 pub(crate) type Done = Result<(), Box<dyn Error>>;
@@ -17,9 +23,38 @@ pub(crate) type Done = Result<(), Box<dyn Error>>;
 /// A healthy server answers a health check well within this.
 const HEALTH_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// A store that can't be opened, and the setting that chose it.
+#[derive(Debug, thiserror::Error)]
+#[error("{setting} can't be used")]
+struct Unusable {
+    setting: &'static str,
+    #[source]
+    source: OpenError,
+}
+
+async fn open(
+    settings: &Settings,
+    options: &OpenOptions,
+) -> Result<Arc<dyn Store>, Box<dyn Error>> {
+    let setting = match settings.database_url {
+        Some(_) => "DATABASE_URL (--database-url)",
+        None => "CAJA_DATA_DIR (--data-dir)",
+    };
+    let opened = store::open(&settings.database_url(), options).await;
+    opened.map_err(|error| match error {
+        // These name the setting themselves.
+        OpenError::UnknownScheme { .. } | OpenError::BadAddress(_) | OpenError::NoFile => {
+            error.into()
+        }
+        OpenError::InUse { .. } | OpenError::File { .. } | OpenError::Unavailable(_) => {
+            Unusable { setting, source: error }.into()
+        }
+    })
+}
+
 /// Opens the store for a command that may run beside a server.
 async fn open_beside(settings: &Settings) -> Result<Arc<dyn Store>, Box<dyn Error>> {
-    Ok(store::open(&settings.database_url(), &OpenOptions::beside()).await?)
+    open(settings, &OpenOptions::beside()).await
 }
 
 /// Prints the OpenAPI document.
@@ -30,7 +65,11 @@ pub(crate) fn openapi() -> Done {
 
 /// Asks a server whether it is ready.
 pub(crate) async fn healthcheck(settings: &Settings, url: Option<String>) -> Done {
-    let url = url.unwrap_or_else(|| format!("http://127.0.0.1:{}", settings.listen.port()));
+    let url = url.unwrap_or_else(|| {
+        let (ip, port) = (settings.listen.ip(), settings.listen.port());
+        let ip = if ip.is_unspecified() { IpAddr::from([127, 0, 0, 1]) } else { ip };
+        format!("http://{}", SocketAddr::new(ip, port))
+    });
     let client = reqwest::Client::builder().timeout(HEALTH_TIMEOUT).no_proxy().build()?;
     let response = client.get(format!("{}/health/ready", url.trim_end_matches('/'))).send().await?;
     let status = response.status();

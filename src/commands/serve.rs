@@ -4,7 +4,7 @@ use caja::{
     config::Settings,
     http::qr,
     startup::{self, Options, Running},
-    store::{self, OpenOptions},
+    store::OpenOptions,
 };
 use tracing::info;
 
@@ -19,7 +19,7 @@ pub(crate) async fn run(settings: &Settings) -> Done {
 
 /// Brings the server up as the settings say.
 pub(crate) async fn start(settings: &Settings) -> Result<Running, Box<dyn std::error::Error>> {
-    let store = store::open(&settings.database_url(), &OpenOptions::serve()).await?;
+    let store = super::open(settings, &OpenOptions::serve()).await?;
     let wanted = settings.clone();
     let options = Options {
         store,

@@ -35,7 +35,7 @@ struct Venue {
 
 /// Plays until it is stopped, or for the seconds asked for.
 pub async fn play(running: Running, args: &DemoArgs) -> Result<(), Box<dyn Error>> {
-    let (app, stopper) = (running.app.clone(), running.stopper());
+    let app = running.app.clone();
     let (session, runner_token) = prepare(&app).await?;
     println!("  Big screen        {}/run/{session}#{runner_token}", app.public_url);
     println!("  Runner token      {runner_token}\n");
@@ -50,13 +50,14 @@ pub async fn play(running: Running, args: &DemoArgs) -> Result<(), Box<dyn Error
     }
     tokio::spawn(host::run(venue.clone(), runner_token.clone()));
     tokio::spawn(host::watch(venue, runner_token));
-    if let Some(seconds) = args.seconds {
-        tokio::spawn(async move {
-            tokio::time::sleep(Duration::from_secs(seconds)).await;
-            stopper.stop().await;
-        });
-    }
-    running.run().await?;
+    let seconds = args.seconds;
+    let enough = async move {
+        match seconds {
+            Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
+            None => std::future::pending().await,
+        }
+    };
+    running.run_until(enough).await?;
     Ok(())
 }
 

@@ -1,0 +1,21 @@
+//! Faults: the real program as a process of its own, killed, signalled, and started wrongly.
+
+// Clippy knows tests by their attribute; here helpers do their work.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod api;
+mod crowd;
+mod host;
+mod kill;
+mod ledger;
+mod member;
+mod memory;
+mod pollers;
+mod process;
+mod signals;
+mod stage;
+mod start;
+mod verify;
