@@ -10,6 +10,7 @@ pub(crate) mod commands;
 pub(crate) mod configs;
 pub(crate) mod journal;
 pub(crate) mod node;
+pub(crate) mod pageant;
 pub(crate) mod resolve;
 pub(crate) mod stage;
 
