@@ -55,7 +55,7 @@ async fn history(script: &[Act]) -> Vec<Arc<Frames>> {
 
 /// The session leaves memory, or its actor dies: the next request takes a new epoch.
 async fn interrupt(node: &Node, turn: usize) {
-    if turn % 2 == 0 {
+    if turn.is_multiple_of(2) {
         in_time(node.registry.drain()).await;
     } else {
         node.journal.set(Mode::Panic);
