@@ -14,6 +14,7 @@ use support::{
     in_time,
     journal::Mode,
     node::{Node, is_busy, is_unavailable, refusal, seat_of},
+    poll_until,
     stage::SESSION,
     until,
 };
@@ -74,6 +75,20 @@ async fn what_a_facilitator_does_is_shown_when_it_is_durable_and_not_before() {
         assert_eq!(node.frame(view)["announcement"], "!!!");
     }
     assert!(receipt.version <= node.version(View::Participant));
+}
+
+#[actix::test]
+async fn the_frame_of_a_receipts_version_contains_its_effect() {
+    let (node, people) = Node::running(0, 20).await;
+    for (voted, who) in (1..).zip(people) {
+        let receipt = node.done(choose(who, 0, "a")).await;
+        let frame = poll_until("the version", || {
+            let frame = node.frame(View::Participant);
+            (receipt.version.0 <= frame["version"].as_u64()?).then_some(frame)
+        })
+        .await;
+        assert_eq!(frame["results"]["counts"]["a"], voted);
+    }
 }
 
 #[actix::test]

@@ -116,9 +116,17 @@ pub(crate) fn prologue(configs: &[u8]) -> Vec<Act> {
     joins.chain(activities).chain([Act::Open, start]).collect()
 }
 
-/// A script of up to `most` acts after a prologue.
+/// A script of up to `most` acts after a prologue with activities of any sort.
 pub(crate) fn script(most: usize) -> impl Strategy<Value = Vec<Act>> {
-    let parts = (vec(0..CONFIGS, 1..7), vec(act(), 0..most));
+    script_of(most, 0..CONFIGS)
+}
+
+/// A script with activities of these sorts; now and then one of another sort is added.
+pub(crate) fn script_of(
+    most: usize,
+    sorts: impl Strategy<Value = u8>,
+) -> impl Strategy<Value = Vec<Act>> {
+    let parts = (vec(sorts, 1..7), vec(act(), 0..most));
     parts.prop_map(|(configs, acts)| prologue(&configs).into_iter().chain(acts).collect())
 }
 

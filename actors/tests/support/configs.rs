@@ -65,7 +65,7 @@ pub(crate) fn body(n: u8, items: usize) -> (Kind, Value) {
         4 => poll("text", json!({"max_length": 40, "results": "always"})),
         5 => poll("text", json!({"results": "never"})),
         6 => (Kind::Poker, json!({"stories": stories, "deck": CARDS})),
-        7 => (Kind::Poker, json!({"stories": stories, "auto_reveal": true, "duration_s": 30})),
+        7 => (Kind::Poker, json!({"stories": stories, "auto_reveal": true})),
         8 => (Kind::Poker, json!({"deck": "modified_fibonacci", "show_names": false})),
         9 => (Kind::Poker, json!({"stories": stories, "deck": "t_shirt", "allow_change": false})),
         10 => (Kind::Quiz, json!({"questions": questions, "countdown_s": 0, "streak_bonus": true})),

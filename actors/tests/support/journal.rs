@@ -37,6 +37,8 @@ struct Inner {
     mode: Mode,
     sessions: BTreeMap<SessionId, Stored>,
     held: VecDeque<Held>,
+    /// Saved by somebody else between the reading of a snapshot and of the rows after it.
+    coming: Option<SnapshotRow>,
 }
 
 #[derive(Default)]
@@ -141,6 +143,11 @@ impl MemoryJournal {
         row.state = state.into();
     }
 
+    /// Has somebody else save a snapshot just when the next reader has read an older one.
+    pub(crate) fn save_under_the_next_reader(&self, snapshot: SnapshotRow) {
+        self.lock().coming = Some(snapshot);
+    }
+
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().expect("no test panics while it holds this")
     }
@@ -162,6 +169,21 @@ impl Inner {
 
     fn stored(&mut self, session: SessionId) -> Result<&mut Stored, JournalError> {
         self.sessions.get_mut(&session).ok_or(JournalError::NotFound(session))
+    }
+}
+
+impl Stored {
+    fn save(&mut self, snapshot: SnapshotRow) {
+        self.saved += 1;
+        self.snapshots.retain(|row| row.seq != snapshot.seq);
+        self.snapshots.push(snapshot);
+        self.snapshots.sort_by_key(|row| row.seq);
+        let surplus = self.snapshots.len().saturating_sub(2);
+        self.snapshots.drain(..surplus);
+        if let [older, _] = &*self.snapshots {
+            let up_to = older.seq;
+            self.rows.retain(|row| up_to < row.last);
+        }
     }
 }
 
@@ -194,6 +216,9 @@ impl Journal for MemoryJournal {
         after: Seq,
     ) -> BoxFuture<'_, Result<Vec<JournalRow>, JournalError>> {
         let mut inner = self.lock();
+        if let Some(snapshot) = inner.coming.take() {
+            inner.stored(session).expect("it is there").save(snapshot);
+        }
         let page = inner.stored(session).map(|stored| {
             stored.rows.iter().filter(|row| after < row.last).take(PAGE).cloned().collect()
         });
@@ -222,18 +247,7 @@ impl Journal for MemoryJournal {
         snapshot: SnapshotRow,
     ) -> BoxFuture<'_, Result<(), JournalError>> {
         let mut inner = self.lock();
-        let saved = inner.stored(session).map(|stored| {
-            stored.saved += 1;
-            stored.snapshots.retain(|row| row.seq != snapshot.seq);
-            stored.snapshots.push(snapshot);
-            stored.snapshots.sort_by_key(|row| row.seq);
-            let surplus = stored.snapshots.len().saturating_sub(2);
-            stored.snapshots.drain(..surplus);
-            if let [older, _] = &*stored.snapshots {
-                let up_to = older.seq;
-                stored.rows.retain(|row| up_to < row.last);
-            }
-        });
+        let saved = inner.stored(session).map(|stored| stored.save(snapshot));
         ready(saved).boxed()
     }
 }

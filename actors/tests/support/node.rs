@@ -20,9 +20,11 @@ use serde_json::Value;
 use tokio::{
     sync::oneshot,
     task::{JoinHandle, yield_now},
+    time::Instant,
 };
 
 use super::{
+    PATIENCE,
     clock::ManualClock,
     commands::{add, join, step},
     in_time,
@@ -85,9 +87,15 @@ impl Node {
         in_time(self.registry.ask(SESSION, command, at)).await
     }
 
-    /// Asks for what can't be refused.
+    /// Asks for what can't be refused; again where a session is just stopping, as clients do.
     pub(crate) async fn done(&self, command: Command) -> Receipt {
-        self.ask(command).await.expect("it is granted")
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.ask(command.clone()).await {
+                answer if is_unavailable(&answer) && Instant::now() < deadline => yield_now().await,
+                answer => return answer.expect("it is granted"),
+            }
+        }
     }
 
     pub(crate) async fn seat(&self, command: Command) -> Who {
@@ -119,7 +127,15 @@ impl Node {
     }
 
     pub(crate) async fn session(&self) -> Session {
-        in_time(self.registry.read(SESSION, Session::clone)).await.expect("it can be read")
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match in_time(self.registry.read(SESSION, Session::clone)).await {
+                Err(CallError::Ask(AskError::Unavailable)) if Instant::now() < deadline => {
+                    yield_now().await;
+                }
+                session => return session.expect("it can be read"),
+            }
+        }
     }
 
     /// The session as a snapshot has it.

@@ -192,21 +192,22 @@ impl Cast {
     ) -> Option<Command> {
         let activity = find(session, target)?;
         let round = round_of(session, target, round);
+        let who = self.who(person)?;
         let answer = match activity.state.config() {
             Config::Poll(config) => {
-                Answer::Poll(PollAnswer { round, ..poll_answer(&config, person, pick) })
+                Answer::Poll(PollAnswer { round, ..poll_answer(&config, who, pick) })
             }
             Config::Poker(config) => {
                 Answer::Poker(PokerAnswer { card: card(&config, pick), round })
             }
             Config::Quiz(config) => {
-                Answer::Quiz(QuizAnswer { round, ..quiz_answer(activity, &config, person, pick) })
+                Answer::Quiz(QuizAnswer { round, ..quiz_answer(activity, &config, who, pick) })
             }
             Config::WordCloud(config) => {
                 Answer::WordCloud(WordCloudAnswer { words: some_words(&config, pick), round })
             }
         };
-        Some(Command::Answer { who: self.who(person)?, activity: activity.id, answer })
+        Some(Command::Answer { who, activity: activity.id, answer })
     }
 
     fn control(&self, session: &Session, target: Target, pick: u32, round: Aim) -> Option<Control> {
@@ -321,7 +322,7 @@ pub(crate) fn nickname(n: u8) -> Nickname {
     .expect("it is a nickname")
 }
 
-fn poll_answer(config: &PollConfig, person: u8, pick: u32) -> PollAnswer {
+fn poll_answer(config: &PollConfig, who: Who, pick: u32) -> PollAnswer {
     let ids: Vec<&str> = config.options.iter().map(|option| &*option.id).collect();
     let is_wrong = pick.is_multiple_of(17);
     let rotated = |len: usize| {
@@ -346,7 +347,7 @@ fn poll_answer(config: &PollConfig, person: u8, pick: u32) -> PollAnswer {
             PollAnswer { ranking: Some(rotated(1 + pick as usize % ids.len())), ..blank }
         }
         PollKind::Text => {
-            PollAnswer { text: Some(format!("TEXT-{person}-{}.", pick % 5)), ..blank }
+            PollAnswer { text: Some(format!("TEXT-{}-{}.", who.seat.0, pick % 5)), ..blank }
         }
     }
 }
@@ -363,7 +364,7 @@ fn card(config: &PokerConfig, pick: u32) -> String {
     cards[pick as usize % cards.len()].to_owned()
 }
 
-fn quiz_answer(activity: &Activity, config: &QuizConfig, person: u8, pick: u32) -> QuizAnswer {
+fn quiz_answer(activity: &Activity, config: &QuizConfig, who: Who, pick: u32) -> QuizAnswer {
     let asked = activity.state.running().current().map(|current| to_value(&current));
     let asked = asked.and_then(|current| Some(current["index"].as_u64()? as usize));
     let index = if pick.is_multiple_of(13) { 0 } else { asked.unwrap_or_default() };
@@ -385,7 +386,7 @@ fn quiz_answer(activity: &Activity, config: &QuizConfig, person: u8, pick: u32) 
             QuizAnswer { value: Some(987_654.25), ..blank }
         }
         QuestionKind::Numeric => {
-            QuizAnswer { value: Some(5_550_000.0 + f64::from(person)), ..blank }
+            QuizAnswer { value: Some(5_550_000.0 + f64::from(who.seat.0)), ..blank }
         }
         QuestionKind::Buzzer => QuizAnswer { buzz: Some(true), ..blank },
     }
