@@ -60,7 +60,7 @@ fn simple(kind: &str, results: &Value) -> Value {
 }
 
 fn compare(stage: &Stage, recount: &Recount, act: &Act) -> Result<(), TestCaseError> {
-    let is_online = |seat: usize| seat % 3 != 0;
+    let is_online = |seat: usize| !seat.is_multiple_of(3);
     let audience = stage.audience(|seat: Seat| is_online(seat.index()));
     for view in [View::Participant, View::Runner] {
         let shown = stage.show(results_of(view), &audience);
