@@ -11,6 +11,8 @@ pub(crate) mod configs;
 pub(crate) mod journal;
 pub(crate) mod node;
 pub(crate) mod pageant;
+pub(crate) mod recount;
+pub(crate) mod recount_quiz;
 pub(crate) mod resolve;
 pub(crate) mod stage;
 
