@@ -131,7 +131,7 @@ fn quiz_script() -> impl Strategy<Value = Vec<Act>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn results_of_several_activities_equal_a_recount(script in script(120)) {
