@@ -394,13 +394,15 @@ impl SessionActor {
         if !is_due {
             return;
         }
-        self.journaled = 0;
+        let journaled = mem::take(&mut self.journaled);
         let (snapshots, id) = (self.snapshots.clone(), self.session.id());
         async move { snapshots.take(id).await }
             .into_actor(self)
-            .map(|outcome, actor, _| match outcome {
+            .map(move |outcome, actor, _| match outcome {
                 Ok(len) => actor.snapshot_len = len,
                 Err(error) => {
+                    // Tried again with the next append.
+                    actor.journaled += journaled;
                     let id = actor.session.id();
                     warn!(session.id = %id, error = &error as &dyn Error, "no snapshot taken");
                 }

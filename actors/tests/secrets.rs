@@ -149,7 +149,7 @@ fn cards_shown(body: &str) -> Vec<usize> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(120))]
+    #![proptest_config(ProptestConfig::with_cases(80))]
 
     #[test]
     fn no_frame_tells_too_early(script in script_of(120, prop::sample::select(&SORTS[..]))) {
