@@ -74,17 +74,23 @@ macro_rules! implement_journal {
                 after: Seq,
             ) -> BoxFuture<'_, Result<Vec<JournalRow>, JournalError>> {
                 let work = bounded(async move {
-                    // The inner query adds up sizes, which does not read the events themselves.
+                    // Sizes can be had without the events themselves. Running sums of them cost
+                    // as much as reading the page, so they are only made where a page ends.
                     let stored: Vec<StoredRow> = query_as(
-                        "select seq, count, events from journal \
-                         where session_id = $1 and seq > $2 and seq <= ( \
-                             select max(seq) from ( \
-                                 select seq, sum(size) over (order by seq) - size as before from ( \
-                                     select seq, length(events) as size from journal \
-                                     where session_id = $1 and seq > $2 order by seq limit $4 \
-                                 ) as sizes \
-                             ) as sums where before < $3 \
-                         ) order by seq",
+                        "with sizes as materialized ( \
+                             select seq, length(events) as size from journal \
+                             where session_id = $1 and seq > $2 order by seq limit $4 \
+                         ), page as ( \
+                             select case when sum(size) <= $3 then max(seq) else ( \
+                                 select max(seq) from ( \
+                                     select seq, sum(size) over (order by seq) - size as before \
+                                     from sizes \
+                                 ) as sums where before < $3 \
+                             ) end as last from sizes \
+                         ) \
+                         select seq, count, events from journal \
+                         where session_id = $1 and seq > $2 and seq <= (select last from page) \
+                         order by seq",
                     )
                     .bind(session.0)
                     .bind(signed(after.0))
