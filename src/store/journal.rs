@@ -33,15 +33,17 @@ macro_rules! implement_journal {
         impl Journal for $store {
             fn take_over(&self, session: SessionId) -> BoxFuture<'_, Result<Epoch, JournalError>> {
                 let work = async move {
-                    let epoch: Option<i64> = query_scalar(
+                    // All rows, although there is one: SQLite commits when a statement has run
+                    // to its end, and only then can say that it could not.
+                    let epochs: Vec<i64> = query_scalar(
                         "update sessions set epoch = epoch + 1, owner = $2 where id = $1 \
                          returning epoch",
                     )
                     .bind(session.0)
                     .bind(self.node)
-                    .fetch_optional(&self.writes)
+                    .fetch_all(&self.writes)
                     .await?;
-                    Ok(epoch.map(|epoch| Epoch(epoch.unsigned_abs())))
+                    Ok(epochs.first().map(|epoch| Epoch(epoch.unsigned_abs())))
                 };
                 Box::pin(async move {
                     let epoch = bounded(work).await.map_err(of_session(session))?;
