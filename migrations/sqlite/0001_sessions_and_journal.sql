@@ -29,7 +29,8 @@ create table codes (
     session_id blob not null
 ) strict, without rowid;
 
--- Without a row id there is one tree, in which a session's rows lie side by side.
+-- With a row id, so that the rows of one commit lie side by side: sorted by session, each row
+-- of a commit for many sessions would dirty a page of its own.
 create table journal (
     session_id blob    not null,
     seq        integer not null,
@@ -38,7 +39,7 @@ create table journal (
     at_ms      integer not null,
     events     blob    not null,
     primary key (session_id, seq)
-) strict, without rowid;
+) strict;
 
 create table snapshots (
     session_id blob    not null references sessions (id) on delete cascade,

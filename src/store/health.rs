@@ -95,7 +95,8 @@ impl Probe {
                 tokio::time::sleep(PROBE_EVERY).await;
                 match ping().await {
                     Ok(()) => health.probe_worked(),
-                    Err(error) => health.probe_failed(&error),
+                    // The cause: that the store is unavailable is what the log says anyway.
+                    Err(error) => health.probe_failed(error.source().unwrap_or(&error)),
                 }
             }
         });

@@ -33,15 +33,17 @@ macro_rules! implement_journal {
         impl Journal for $store {
             fn take_over(&self, session: SessionId) -> BoxFuture<'_, Result<Epoch, JournalError>> {
                 let work = async move {
-                    let epoch: Option<i64> = query_scalar(
+                    // All rows, although there is one: SQLite commits when a statement has run
+                    // to its end, and only then can say that it could not.
+                    let epochs: Vec<i64> = query_scalar(
                         "update sessions set epoch = epoch + 1, owner = $2 where id = $1 \
                          returning epoch",
                     )
                     .bind(session.0)
                     .bind(self.node)
-                    .fetch_optional(&self.writes)
+                    .fetch_all(&self.writes)
                     .await?;
-                    Ok(epoch.map(|epoch| Epoch(epoch.unsigned_abs())))
+                    Ok(epochs.first().map(|epoch| Epoch(epoch.unsigned_abs())))
                 };
                 Box::pin(async move {
                     let epoch = bounded(work).await.map_err(of_session(session))?;
@@ -74,17 +76,23 @@ macro_rules! implement_journal {
                 after: Seq,
             ) -> BoxFuture<'_, Result<Vec<JournalRow>, JournalError>> {
                 let work = bounded(async move {
-                    // The inner query adds up sizes, which does not read the events themselves.
+                    // Sizes can be had without the events themselves. Running sums of them cost
+                    // as much as reading the page, so they are only made where a page ends.
                     let stored: Vec<StoredRow> = query_as(
-                        "select seq, count, events from journal \
-                         where session_id = $1 and seq > $2 and seq <= ( \
-                             select max(seq) from ( \
-                                 select seq, sum(size) over (order by seq) - size as before from ( \
-                                     select seq, length(events) as size from journal \
-                                     where session_id = $1 and seq > $2 order by seq limit $4 \
-                                 ) as sizes \
-                             ) as sums where before < $3 \
-                         ) order by seq",
+                        "with sizes as materialized ( \
+                             select seq, length(events) as size from journal \
+                             where session_id = $1 and seq > $2 order by seq limit $4 \
+                         ), page as ( \
+                             select case when sum(size) <= $3 then max(seq) else ( \
+                                 select max(seq) from ( \
+                                     select seq, sum(size) over (order by seq) - size as before \
+                                     from sizes \
+                                 ) as sums where before < $3 \
+                             ) end as last from sizes \
+                         ) \
+                         select seq, count, events from journal \
+                         where session_id = $1 and seq > $2 and seq <= (select last from page) \
+                         order by seq",
                     )
                     .bind(session.0)
                     .bind(signed(after.0))

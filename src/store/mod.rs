@@ -36,7 +36,7 @@ pub trait Store: Journal {
     async fn session(&self, id: SessionId) -> Result<Option<SessionRow>, StoreError>;
     /// The session that has this code now; a completed session has given its code back.
     async fn session_by_code(&self, code: &str) -> Result<Option<SessionRow>, StoreError>;
-    /// Newest first.
+    /// Newest first. A search text that no session can have finds none.
     async fn sessions(&self, filter: SessionFilter) -> Result<Vec<SessionRow>, StoreError>;
     /// How many codes are taken, so that codes grow a digit when the space fills.
     async fn codes_taken(&self) -> Result<u64, StoreError>;
@@ -44,7 +44,9 @@ pub trait Store: Journal {
     async fn delete_session(&self, id: SessionId) -> Result<bool, StoreError>;
 
     async fn create_admin(&self, admin: AdminRow) -> Result<(), StoreError>;
+    /// All of them, revoked ones too, oldest first.
     async fn admins(&self) -> Result<Vec<AdminRow>, StoreError>;
+    /// The administrator who has this token, unless it was revoked.
     async fn admin_by_token(&self, hash: TokenHash) -> Result<Option<AdminRow>, StoreError>;
     /// Marks an admin's token as dead. `false`: there was none alive.
     async fn revoke_admin(&self, id: Uuid, at: Timestamp) -> Result<bool, StoreError>;

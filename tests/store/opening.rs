@@ -1,12 +1,12 @@
 //! Opening a store: addresses, files, locks, and what it says of data that it can't read.
 
 use caja::store::{OpenError, OpenOptions, StoreError, open};
-use caja_actors::journal::JournalError;
+use caja_actors::{journal::JournalError, session::Seq};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 
 use crate::{
     on_both,
-    sample::{new_session, owned_session, row},
+    sample::{all_rows, new_session, owned_session, row, seqs},
     support::{TestStore, eventually},
 };
 
@@ -14,6 +14,7 @@ on_both!(
     what_a_command_beside_the_server_wrote_can_be_seen,
     a_session_that_cannot_be_read_is_reported,
     appends_of_a_thousand_sessions_share_commits,
+    a_journal_of_many_small_rows_is_read_in_pages_too,
     a_release_starts_on_tables_that_a_newer_one_migrated,
 );
 
@@ -94,6 +95,24 @@ async fn a_release_starts_on_tables_that_a_newer_one_migrated(test: TestStore) {
     test.store.migrate().await.unwrap();
 }
 
+async fn a_journal_of_many_small_rows_is_read_in_pages_too(test: TestStore) {
+    let (session, _) = owned_session(&*test.store, "1").await;
+    run(
+        &test,
+        "insert into journal (session_id, seq, count, epoch, at_ms, events) \
+         with recursive n (x) as (select 2 union all select x + 1 from n where x < 40000) \
+         select session_id, x, 1, 1, 0, events from journal, n where seq = 1",
+    )
+    .await;
+
+    let page = test.store.rows(session, Seq(1)).await.unwrap();
+
+    assert_eq!(seqs(&page), (2..2 + page.len() as u64).collect::<Vec<_>>());
+    assert!(page.len() < 20_000, "{} rows in a page", page.len());
+    let all = all_rows(&*test.store, session).await;
+    assert_eq!(seqs(&all), (1..40_001).collect::<Vec<_>>());
+}
+
 async fn run(test: &TestStore, sql: &str) {
     let sql = AssertSqlSafe(sql.to_owned());
     if test.url.starts_with("sqlite") {
@@ -118,7 +137,7 @@ async fn a_session_that_cannot_be_read_is_reported(test: TestStore) {
         assert!(matches!(read, Err(StoreError::Damaged(_))), "{sql}");
     }
     run(&test, "update journal set count = -1").await;
-    let read = test.store.rows(id, caja_actors::session::Seq::ZERO).await;
+    let read = test.store.rows(id, Seq::ZERO).await;
     assert!(matches!(read, Err(JournalError::Damaged { session, .. }) if session == id));
 }
 
