@@ -128,7 +128,7 @@ async fn the_newest_of_three_held_polls_displaces_the_oldest(app: TestApp) {
 async fn the_number_of_people_alone_does_not_end_a_participants_wait(app: TestApp) {
     let room = Room::open(&app).await;
     let waiter = waiter(&room).await;
-    let held = waiter.wait_beside(9);
+    let held = waiter.wait_beside(12);
     holds(&app, 1).await;
     room.join("Ben").await;
     let watcher = room.join("Cas").await;
@@ -137,7 +137,7 @@ async fn the_number_of_people_alone_does_not_end_a_participants_wait(app: TestAp
     watcher.sees("three people", |it| it["participants"]["total"] == 3).await;
     assert!(!held.is_finished());
     let (reply, took) = held.await.unwrap();
-    assert!(took >= Duration::from_secs(9), "{took:?}");
+    assert!(took >= Duration::from_secs(12), "{took:?}");
     assert_eq!(reply.expect(200)["participants"]["total"], 3, "but the answer tells it");
 }
 
