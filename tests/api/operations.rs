@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Lines},
     process::{Child, ChildStdout, Command, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
 
@@ -102,6 +103,9 @@ async fn outage() {
     room.sees("everybody counts once", |it| it["results"]["counts"] == counts).await;
 }
 
+/// How often the server dies in the middle: each time at another moment.
+const KILLS: u32 = 5;
+
 /// The server as operators run it, to be killed.
 struct Process {
     child: Child,
@@ -151,6 +155,38 @@ async fn what_was_accepted_survives_a_kill_at_any_moment() {
     tokio::time::timeout(TIME_OUT, killed()).await.expect("the test ends");
 }
 
+/// Everybody answers; the server dies in the middle. Says whose answer was accepted.
+async fn answers_until_the_kill(
+    admin: &Client,
+    id: &str,
+    poll: &str,
+    tokens: &[String],
+    process: &mut Process,
+) -> Vec<bool> {
+    let answered = AtomicUsize::new(0);
+    let answers = at_once(tokens, |token| {
+        let path = format!("/api/v1/sessions/{id}/activities/{poll}/response");
+        let request = admin.bearing(token).request(reqwest::Method::PUT, &path);
+        let answered = &answered;
+        async move {
+            let reply = try_send(request.json(&json!({"choices": ["b"]}))).await;
+            let accepted = reply.is_ok_and(|reply| reply.status == 201);
+            answered.fetch_add(usize::from(accepted), Ordering::Relaxed);
+            accepted
+        }
+    });
+    let kill = async {
+        while answered.load(Ordering::Relaxed) < 60 {
+            tokio::task::yield_now().await;
+        }
+        process.kill();
+    };
+    let (accepted, ()) = tokio::join!(answers, kill);
+    let count = accepted.iter().filter(|it| **it).count();
+    assert!((60..200).contains(&count), "it died in the middle: {count}");
+    accepted
+}
+
 async fn killed() {
     let folder = tempfile::tempdir().unwrap();
     let mut process = Process::start(&folder);
@@ -172,34 +208,19 @@ async fn killed() {
     })
     .await;
 
-    // Everybody answers; the server dies in the middle.
-    let answered = std::sync::atomic::AtomicUsize::new(0);
-    let answers = at_once(&tokens, |token| {
-        let path = format!("/api/v1/sessions/{id}/activities/{poll}/response");
-        let request = admin.bearing(token).request(reqwest::Method::PUT, &path);
-        let answered = &answered;
-        async move {
-            let reply = try_send(request.json(&json!({"choices": ["b"]}))).await;
-            let accepted = reply.is_ok_and(|reply| reply.status == 201);
-            answered.fetch_add(usize::from(accepted), std::sync::atomic::Ordering::Relaxed);
-            accepted
+    let mut admin = admin;
+    for round in 1..=KILLS {
+        let accepted = answers_until_the_kill(&admin, &id, &poll, &tokens, &mut process).await;
+        process = Process::start(&folder);
+        admin = admin.at(&process.base);
+        for token in tokens.iter().zip(&accepted).filter_map(|(token, it)| it.then_some(token)) {
+            let me = admin.bearing(token).me(&id).await.expect(200);
+            let answer = json!({"choices": ["b"]});
+            assert_eq!(me["answers"][&poll], answer, "acknowledged in round {round}, so there");
         }
-    });
-    let kill = async {
-        while answered.load(std::sync::atomic::Ordering::Relaxed) < 60 {
-            tokio::task::yield_now().await;
+        if round < KILLS {
+            admin.control(&id, &poll, &json!({"action": "reset"})).await.expect(200);
         }
-        process.kill();
-    };
-    let (accepted, ()) = tokio::join!(answers, kill);
-    let count = accepted.iter().filter(|it| **it).count();
-    assert!((60..200).contains(&count), "it died in the middle: {count}");
-
-    let process = Process::start(&folder);
-    let admin = admin.at(&process.base);
-    for (token, _) in tokens.iter().zip(&accepted).filter(|(_, accepted)| **accepted) {
-        let me = admin.bearing(token).me(&id).await.expect(200);
-        assert_eq!(me["answers"][&poll], json!({"choices": ["b"]}), "acknowledged, so there");
     }
     // A retry counts once, whether the first try had been stored or not.
     at_once(&tokens, |token| {
