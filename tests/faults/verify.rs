@@ -109,9 +109,16 @@ fn compare(crowd: &Crowd, member: &Member, shown: &[Shown]) {
     for Shown { kind, round, answer, allowed } in shown {
         crowd.stage.api.watch.claim(allowed.contains(answer), || {
             let name = &member.nickname;
-            format!("{name}, {kind:?}, round {round}: shown {answer:?}, promised {allowed:?}")
+            let (shown, promised) = (brief(answer), brief(allowed));
+            format!("{name}, {kind:?}, round {round}: shown {shown}, promised {promised}")
         });
     }
+}
+
+/// Long texts say no more than their beginning.
+fn brief(answers: &impl serde::Serialize) -> String {
+    let json = serde_json::to_string(answers).expect("answers are JSON");
+    json.chars().take(200).collect()
 }
 
 async fn nicknames(crowd: &Crowd) -> BTreeSet<String> {
