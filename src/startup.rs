@@ -6,7 +6,7 @@ use actix_web::{
     App as ActixApp, HttpServer,
     dev::{Server, ServerHandle},
     http::header,
-    middleware::DefaultHeaders,
+    middleware::{DefaultHeaders, from_fn},
     web::Data,
 };
 use caja_actors::session::Timestamp;
@@ -91,18 +91,19 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
 
 impl Running {
     #[must_use]
-    pub fn handle(&self) -> ServerHandle {
-        self.server.handle()
+    pub fn stopper(&self) -> Stopper {
+        Stopper { app: self.app.clone(), server: self.server.handle() }
     }
 
-    /// Serves until a signal comes or the handle stops it, then leaves cleanly.
+    /// Serves until a signal comes or a stopper stops it, then leaves cleanly.
     pub async fn run(self) -> io::Result<()> {
         self.run_until(std::future::pending()).await
     }
 
-    /// Serves until `enough` resolves, a signal comes or the handle stops it, then leaves cleanly.
+    /// Serves until `enough` resolves, a signal comes or a stopper stops it, then leaves cleanly.
     pub async fn run_until(self, enough: impl Future<Output = ()>) -> io::Result<()> {
-        let (app, handle) = (self.app, self.server.handle());
+        let stopper = self.stopper();
+        let app = self.app;
         let mut server = tokio::spawn(self.server);
         tokio::select! {
             ended = &mut server => {
@@ -113,11 +114,25 @@ impl Running {
             () = enough => {}
         }
         info!("leaving: answering held polls, finishing requests");
-        begin_leaving(&app);
-        handle.stop(true).await;
+        stopper.stop().await;
         leave(&app).await;
         info!("left");
         Ok(())
+    }
+}
+
+/// Stops a running server from anywhere.
+#[derive(Clone)]
+pub struct Stopper {
+    app: Data<App>,
+    server: ServerHandle,
+}
+
+impl Stopper {
+    /// Answers held polls, so that nobody is waited for, and finishes requests.
+    pub async fn stop(&self) {
+        begin_leaving(&self.app);
+        self.server.stop(true).await;
     }
 }
 
@@ -134,6 +149,7 @@ fn serve(app: Data<App>, listener: std::net::TcpListener, workers: usize) -> io:
             .map(|inner| {
                 inner.service(
                     actix_web::web::scope("/docs")
+                        .wrap(from_fn(http::request_id::wrap))
                         .wrap(
                             DefaultHeaders::new().add((header::X_CONTENT_TYPE_OPTIONS, "nosniff")),
                         )

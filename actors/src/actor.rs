@@ -63,7 +63,7 @@ pub(crate) struct SessionActor {
     journaled: usize,
     snapshot_len: usize,
 
-    capture_timer: Option<SpawnHandle>,
+    capture_timer: Option<(Instant, SpawnHandle)>,
     due_timer: Option<(Due, SpawnHandle)>,
     stopping: Option<oneshot::Sender<usize>>,
 }
@@ -86,6 +86,9 @@ enum Held {
 /// Gives away what was seen, once it is durable.
 pub(crate) type Release = Box<dyn FnOnce() + Send>;
 
+/// Looks at the session, or learns why it may not.
+pub(crate) type Look = Box<dyn FnOnce(Result<&Session, AskError>) -> Release + Send>;
+
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(crate) struct Ask {
@@ -97,7 +100,7 @@ pub(crate) struct Ask {
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(crate) struct Read {
-    pub(crate) look: Box<dyn FnOnce(&Session) -> Release + Send>,
+    pub(crate) look: Look,
 }
 
 #[derive(Message)]
@@ -391,13 +394,15 @@ impl SessionActor {
         if !is_due {
             return;
         }
-        self.journaled = 0;
+        let journaled = mem::take(&mut self.journaled);
         let (snapshots, id) = (self.snapshots.clone(), self.session.id());
         async move { snapshots.take(id).await }
             .into_actor(self)
-            .map(|outcome, actor, _| match outcome {
+            .map(move |outcome, actor, _| match outcome {
                 Ok(len) => actor.snapshot_len = len,
                 Err(error) => {
+                    // Tried again with the next append.
+                    actor.journaled += journaled;
                     let id = actor.session.id();
                     warn!(session.id = %id, error = &error as &dyn Error, "no snapshot taken");
                 }
@@ -413,17 +418,27 @@ impl SessionActor {
 
     /// Shows the last change even when nothing happens any more.
     fn schedule_capture(&mut self, ctx: &mut Context<Self>) {
-        if self.is_appending || self.capture_timer.is_some() {
+        if self.is_appending {
             return;
         }
         let now = Instant::now();
-        if let Some(at) = self.showing.next_capture(now) {
-            let timer = ctx.run_later(at - now, |actor, ctx| {
-                actor.capture_timer = None;
-                actor.settle(ctx);
-            });
-            self.capture_timer = Some(timer);
+        let Some(at) = self.showing.next_capture(now) else { return };
+        match self.capture_timer.take() {
+            // A vote need not wait for the number of people, which moves every few seconds only.
+            Some((later, timer)) if at < later => {
+                ctx.cancel_future(timer);
+            }
+            Some(set) => {
+                self.capture_timer = Some(set);
+                return;
+            }
+            None => {}
         }
+        let timer = ctx.run_later(at - now, |actor, ctx| {
+            actor.capture_timer = None;
+            actor.settle(ctx);
+        });
+        self.capture_timer = Some((at, timer));
     }
 
     fn schedule_due(&mut self, ctx: &mut Context<Self>) {
@@ -478,7 +493,11 @@ impl Handler<Read> for SessionActor {
     type Result = ();
 
     fn handle(&mut self, read: Read, ctx: &mut Self::Context) {
-        let release = (read.look)(&self.session);
+        if self.is_full() {
+            (read.look)(Err(AskError::Busy))();
+            return;
+        }
+        let release = (read.look)(Ok(&self.session));
         self.waiting.held.push(Held::Read(release));
         self.settle(ctx);
     }

@@ -1,8 +1,11 @@
 //! The only door to a running session.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use actix::{Actor, Addr, Arbiter, ArbiterHandle, dev::SendError};
@@ -15,6 +18,9 @@ use crate::{
 
 /// Commands that may wait in a session: enough for everybody's vote in the same instant.
 pub(crate) const MAX_WAITING: usize = 4_096;
+
+/// How soon a full queue is asked again to stop.
+const STOP_RETRY: Duration = Duration::from_millis(5);
 
 /// Share it behind an `Arc`; the address inside must not be cloned.
 ///
@@ -85,13 +91,13 @@ impl SessionHandle {
         look: impl FnOnce(&Session) -> T + Send + 'static,
     ) -> Result<T, AskError> {
         let (reply, answer) = oneshot::channel();
-        let look = Box::new(move |session: &Session| -> Release {
-            let seen = look(session);
+        let look = Box::new(move |session: Result<&Session, AskError>| -> Release {
+            let seen = session.map(look);
             // The client may have gone away.
             Box::new(move || drop(reply.send(seen)))
         });
         self.addr.try_send(Read { look }).map_err(not_sent)?;
-        answer.await.map_err(|_| AskError::Unavailable)
+        answer.await.unwrap_or(Err(AskError::Unavailable))
     }
 
     /// Lets the session notice who is there.
@@ -103,8 +109,16 @@ impl SessionHandle {
     /// Ends the actor once all it accepted is durable; says how much the journal has grown.
     pub(crate) async fn stop(&self) -> Option<usize> {
         let (done, stopped) = oneshot::channel();
-        self.addr.try_send(Stop { done }).ok()?;
-        stopped.await.ok()
+        let mut stop = Stop { done };
+        loop {
+            match self.addr.try_send(stop) {
+                Ok(()) => return stopped.await.ok(),
+                Err(SendError::Closed(_)) => return None,
+                // What fills the queue was accepted; it goes first.
+                Err(SendError::Full(unsent)) => stop = unsent,
+            }
+            tokio::time::sleep(STOP_RETRY).await;
+        }
     }
 
     #[must_use]

@@ -135,19 +135,16 @@ pub struct Frame {
 
 impl Frames {
     /// The frames of a session that was just read from the store: everybody counts as there.
-    pub(crate) fn first(
-        session: &Session,
-        version: Version,
-        join_url: &str,
-        at: Timestamp,
-    ) -> Self {
+    #[must_use]
+    pub fn first(session: &Session, version: Version, join_url: &str, at: Timestamp) -> Self {
         let audience = Audience { online: session.people().present(), ..Audience::default() };
         let context = FrameContext { join_url, me_version: version, audience: &audience, at };
         Self::capture(session, &context, Sections::ALL, version, None)
     }
 
     /// Renders the `dirty` sections at `version` and takes the others over from `before`.
-    pub(crate) fn capture(
+    #[must_use]
+    pub fn capture(
         session: &Session,
         context: &FrameContext<'_>,
         dirty: Sections,

@@ -102,9 +102,10 @@ impl Seats {
         }
     }
 
-    /// Notes that the seat's owner was seen.
+    /// Notes that the seat's owner was seen; also of a seat that was just given away, before
+    /// anything else is published about it.
     pub fn saw(&self, seat: Seat, at: Timestamp) {
-        if let Some(slot) = self.slot(seat) {
+        if let Some(slot) = self.slot_or_grow(seat) {
             slot.seen_ms.store(at.0, Ordering::Relaxed);
         }
     }

@@ -64,6 +64,14 @@ pub(crate) async fn recover(
     journal: &dyn Journal,
     id: SessionId,
 ) -> Result<Recovered, JournalError> {
+    match recover_once(journal, id).await {
+        // A snapshot that was saved meanwhile may have truncated the journal under the reader.
+        Err(JournalError::Damaged { .. }) => recover_once(journal, id).await,
+        outcome => outcome,
+    }
+}
+
+async fn recover_once(journal: &dyn Journal, id: SessionId) -> Result<Recovered, JournalError> {
     let (mut session, snapshot_len) = match newest_readable_snapshot(journal, id).await? {
         Some((session, len)) => (Some(session), len),
         None => (None, 0),

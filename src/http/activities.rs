@@ -63,6 +63,7 @@ pub struct ActivityOrder {
 /// Create an activity
 #[utoipa::path(
     tag = "activities",
+    operation_id = "activities_create",
     security(("admin" = [])),
     request_body = CreateActivity,
     responses((status = 201, description = "The new draft", body = ActivityResource,
@@ -92,6 +93,7 @@ pub async fn create(
 /// The activities in order
 #[utoipa::path(
     tag = "activities",
+    operation_id = "activities_list",
     security(("admin" = [])),
     responses((status = 200, body = Vec<ActivityResource>)),
 )]
@@ -104,6 +106,7 @@ pub async fn list(app: Data<App>, owner: Owner) -> Result<HttpResponse, Problem>
 /// One activity
 #[utoipa::path(
     tag = "activities",
+    operation_id = "activities_show",
     security(("admin" = [])),
     responses((status = 200, body = ActivityResource)),
 )]
@@ -124,6 +127,7 @@ pub async fn show(
 /// questions may be appended.
 #[utoipa::path(
     tag = "activities",
+    operation_id = "activities_edit",
     security(("admin" = [])),
     request_body = EditActivity,
     params(("If-Match" = Option<String>, Header, description = "Only at this session revision")),
@@ -152,6 +156,7 @@ pub async fn edit(
 /// Delete an activity with its answers
 #[utoipa::path(
     tag = "activities",
+    operation_id = "activities_remove",
     security(("admin" = [])),
     responses((status = 204, description = "It is gone")),
 )]
@@ -171,6 +176,7 @@ pub async fn remove(
 /// Put the activities in order
 #[utoipa::path(
     tag = "activities",
+    operation_id = "activities_reorder",
     security(("admin" = [])),
     request_body = ActivityOrder,
     responses((status = 200, body = Vec<ActivityResource>)),
@@ -197,6 +203,7 @@ macro_rules! steps {
             $(#[$doc])*
             #[utoipa::path(
                 tag = "activities",
+                operation_id = concat!("activities_", stringify!($name)),
                 security(("admin" = []), ("runner" = [])),
                 responses((status = 200, description = "Without questions and stories",
                     body = ActivityResource)),
@@ -244,6 +251,7 @@ async fn take_step(
 /// `round`, a press that was meant for an earlier round is 409 `stale_round` and changes nothing.
 #[utoipa::path(
     tag = "activities",
+    operation_id = "activities_control",
     security(("admin" = []), ("runner" = [])),
     request_body(content = inline(super::openapi::AnyControl), description = "By type"),
     responses((status = 200, description = "Without questions and stories",
@@ -303,6 +311,7 @@ pub struct ActivityType {
 /// The types of activity
 #[utoipa::path(
     tag = "activities",
+    operation_id = "activities_types",
     security(("admin" = []), ("runner" = []), ("participant" = [])),
     responses((status = 200, body = Vec<ActivityType>)),
 )]

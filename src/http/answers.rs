@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpResponse, delete, put,
-    web::{Data, Path, Query},
+    web::{Data, Path},
 };
 use caja_actors::session::{Command, Reply, Round, Version};
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use super::{
     auth::{Participant, within},
     body::{RawBody, parse},
     problem::Problem,
+    query::Query,
 };
 use crate::app::App;
 
@@ -35,6 +36,7 @@ pub struct AnswerReceipt {
 /// activity allows it.
 #[utoipa::path(
     tag = "answers",
+    operation_id = "answers_put",
     security(("participant" = [])),
     request_body(content = inline(super::openapi::AnyAnswer), description = "By type"),
     responses(
@@ -78,6 +80,7 @@ pub struct WithdrawAnswer {
 /// Withdraw your answer, where changes are allowed
 #[utoipa::path(
     tag = "answers",
+    operation_id = "answers_withdraw",
     security(("participant" = [])),
     params(WithdrawAnswer),
     responses((status = 204, description = "There is no answer of yours")),

@@ -50,8 +50,10 @@ impl Principals {
         let hash = tokens::hash(token);
         let now = app.now();
         let known = self.known.get(&hash).map(|it| *it);
+        // While the store can't be reached the event goes on with the credentials that were good,
+        // without waiting for it each time.
         if let Some((principal, checked_at)) = known
-            && now.ms_since(checked_at) < BELIEVED_MS
+            && (now.ms_since(checked_at) < BELIEVED_MS || !app.store.health().reachable)
         {
             return Ok(Some(principal));
         }
@@ -66,7 +68,7 @@ impl Principals {
                 self.known.remove(&hash);
                 Ok(None)
             }
-            // The store is away; the event goes on with the credentials that were good.
+            // The store has just gone.
             (Err(_), Some((principal, _))) => Ok(Some(principal)),
             (Err(problem), None) => Err(problem),
         }

@@ -46,7 +46,7 @@ fn health(app: &App) -> Health {
 }
 
 /// Whether the process lives
-#[utoipa::path(tag = "operations", responses((status = 200, body = Health)))]
+#[utoipa::path(tag = "operations", operation_id = "health_live", responses((status = 200, body = Health)))]
 #[get("/health/live")]
 pub async fn live(app: Data<App>) -> HttpResponse {
     HttpResponse::Ok().json(health(&app))
@@ -58,6 +58,7 @@ pub async fn live(app: Data<App>) -> HttpResponse {
 /// store's blip into the end of the event.
 #[utoipa::path(
     tag = "operations",
+    operation_id = "health_ready",
     responses(
         (status = 200, body = Health),
         (status = 503, description = "Starting or draining", body = Health),
@@ -73,6 +74,7 @@ pub async fn ready(app: Data<App>) -> HttpResponse {
 /// Prometheus metrics
 #[utoipa::path(
     tag = "operations",
+    operation_id = "health_metrics",
     responses((status = 200, content_type = "text/plain", body = String)),
 )]
 #[get("/metrics")]

@@ -13,6 +13,7 @@ pub mod page;
 pub mod people;
 pub mod problem;
 pub mod qr;
+pub mod query;
 pub mod request_id;
 pub mod runner_tokens;
 pub mod sessions;

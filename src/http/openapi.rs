@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{HttpResponse, get, web::Data};
+use actix_web::{HttpResponse, get, http::StatusCode, web::Data};
 use caja_actors::activity::{Kind, KindSchemas, NamedSchema};
 use serde_json::{Value, json};
 use utoipa::{
     OpenApi, PartialSchema, ToSchema,
     openapi::{
-        OneOfBuilder, Ref, RefOr, Response, Schema,
-        path::{Operation, PathItem},
+        KnownFormat, ObjectBuilder, OneOfBuilder, Ref, RefOr, Required, Response, Schema,
+        SchemaFormat, Type,
+        path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem},
         schema::ComponentsBuilder,
         security::{Http, HttpAuthScheme, SecurityScheme},
     },
@@ -65,7 +66,9 @@ pub fn complete(mut api: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     }
     for (path, item) in &mut api.paths.paths {
         for operation in operations(item) {
+            declare_path_parameters(path, operation);
             add_problems(path, operation);
+            describe_responses(operation);
         }
     }
     api
@@ -75,6 +78,52 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete]
         .into_iter()
         .flatten()
+}
+
+/// Declares what stands in braces in the path. Most handlers read it in an extractor, where the
+/// macros don't see it.
+fn declare_path_parameters(path: &str, operation: &mut Operation) {
+    let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let in_path = names.map(|name| {
+        let (description, is_id) = match name {
+            "id" => ("Session", true),
+            "aid" => ("Activity", true),
+            "pid" => ("Participant", true),
+            "token_id" => ("Runner token", true),
+            "code" => ("What people type to join: 6 to 8 digits", false),
+            "nickname" => ("Nickname", false),
+            _ => ("", false),
+        };
+        let format = SchemaFormat::KnownFormat(KnownFormat::Uuid);
+        let schema = ObjectBuilder::new().schema_type(Type::String).format(is_id.then_some(format));
+        let parameter = ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Path)
+            .required(Required::True)
+            .description(Some(description))
+            .schema(Some(schema));
+        RefOr::T(parameter.build())
+    });
+    let others = operation.parameters.take().into_iter().flatten();
+    let parameters: Vec<_> = in_path.chain(others.filter(|it| !is_in_path(it))).collect();
+    operation.parameters = (!parameters.is_empty()).then_some(parameters);
+}
+
+fn is_in_path(parameter: &RefOr<Parameter>) -> bool {
+    matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Path)
+}
+
+/// OpenAPI wants a description of every response; for most the schema says it all.
+fn describe_responses(operation: &mut Operation) {
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            let status = status.parse().ok().and_then(|status| StatusCode::from_u16(status).ok());
+            let reason = status.and_then(|status| status.canonical_reason());
+            response.description = reason.unwrap_or("Response").to_owned();
+        }
+    }
 }
 
 /// Says which problems an operation can answer with.
@@ -90,17 +139,21 @@ fn add_problems(path: &str, operation: &mut Operation) {
         problems.push(("401", "`unauthorized`, `removed`"));
         problems.push(("403", "`forbidden`: not yours"));
     }
+    let operation_id = operation.operation_id.clone().unwrap_or_default();
+    if operation_id == "people_join" {
+        problems.push(("403", "`banned`"));
+    }
     let has_body = operation.request_body.is_some();
-    let has_query = operation.parameters.is_some();
+    let has_parameters = operation.parameters.iter().flatten().any(|it| !is_in_path(it));
     if has_body {
         problems.push(("400", "`malformed_json`"));
         problems.push(("413", "`body_too_large`"));
         problems.push(("415", "`unsupported_media_type`"));
     }
-    if has_body || has_query {
+    if has_body || has_parameters || operation_id == "people_check_nickname" {
         problems.push(("422", "`validation`, `text_rejected`: see `errors`"));
     }
-    if let Some(codes) = conflicts(operation.operation_id.as_deref().unwrap_or_default()) {
+    if let Some(codes) = conflicts(&operation_id) {
         problems.push(("409", codes));
     }
     for (status, description) in problems {
@@ -216,6 +269,7 @@ impl Document {
 /// This document
 #[utoipa::path(
     tag = "operations",
+    operation_id = "openapi_serve",
     responses((status = 200, description = "OpenAPI 3.1", body = Object)),
 )]
 #[get("/openapi.json")]

@@ -29,7 +29,7 @@ const HOME: &str = r##"<!doctype html>
 "##;
 
 /// A page that says that the server runs
-#[utoipa::path(tag = "operations", responses((status = 200, content_type = "text/html", body = String)))]
+#[utoipa::path(tag = "operations", operation_id = "page_home", responses((status = 200, content_type = "text/html", body = String)))]
 #[get("/")]
 pub async fn home() -> HttpResponse {
     HttpResponse::Ok()

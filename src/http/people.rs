@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, delete, get, patch, post,
-    web::{Data, Path, Query},
+    web::{Data, Path},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use caja_actors::{
@@ -21,6 +21,7 @@ use super::{
     auth::{Participant, Steerer, path_session, within},
     body::Body,
     problem::Problem,
+    query::Query,
     sessions::page_limit,
     tokens::Claim,
     wire::{Page, Time, json},
@@ -40,6 +41,7 @@ pub struct JoinInvitation {
 /// Find a session by its code
 #[utoipa::path(
     tag = "joining",
+    operation_id = "people_invitation",
     responses((status = 200, body = JoinInvitation)),
 )]
 #[get("/join/{code}")]
@@ -83,6 +85,7 @@ pub struct Joined {
 /// Join a session
 #[utoipa::path(
     tag = "joining",
+    operation_id = "people_join",
     request_body = Join,
     responses(
         (status = 201, description = "Welcome", body = Joined),
@@ -133,6 +136,7 @@ pub struct NicknameCheck {
 /// Check a nickname before joining
 #[utoipa::path(
     tag = "joining",
+    operation_id = "people_check_nickname",
     responses((status = 200, body = NicknameCheck)),
 )]
 #[get("/sessions/{id}/nicknames/{nickname}")]
@@ -187,6 +191,7 @@ pub struct LogEntry {
 /// What you know of yourself
 #[utoipa::path(
     tag = "participants",
+    operation_id = "people_show_me",
     security(("participant" = [])),
     responses((status = 200, body = MeResource)),
 )]
@@ -249,6 +254,7 @@ impl EditParticipant {
 /// Change your nickname, or become a spectator
 #[utoipa::path(
     tag = "participants",
+    operation_id = "people_edit_me",
     security(("participant" = [])),
     request_body = EditParticipant,
     responses((status = 200, body = MeResource)),
@@ -268,6 +274,7 @@ pub async fn edit_me(
 /// Leave the session
 #[utoipa::path(
     tag = "participants",
+    operation_id = "people_leave",
     security(("participant" = [])),
     responses((status = 204, description = "The token is dead")),
 )]
@@ -314,6 +321,7 @@ pub struct ListParticipants {
 /// Who is in the session, in the order of joining
 #[utoipa::path(
     tag = "participants",
+    operation_id = "people_list",
     security(("admin" = []), ("runner" = [])),
     params(ListParticipants),
     responses((status = 200, body = Page<ParticipantResource>)),
@@ -383,6 +391,7 @@ fn read_cursor(cursor: &str) -> Result<Seat, Problem> {
 /// Rename a participant, or make them a spectator
 #[utoipa::path(
     tag = "participants",
+    operation_id = "people_edit",
     security(("admin" = []), ("runner" = [])),
     request_body = EditParticipant,
     responses((status = 200, body = ParticipantResource)),
@@ -423,6 +432,7 @@ pub struct RemoveParticipant {
 /// Remove a participant: their token dies
 #[utoipa::path(
     tag = "participants",
+    operation_id = "people_remove",
     security(("admin" = []), ("runner" = [])),
     params(RemoveParticipant),
     responses((status = 204, description = "They are gone")),

@@ -21,6 +21,7 @@ const MODULE_PX: usize = 10;
 /// The joining QR code as SVG
 #[utoipa::path(
     tag = "joining",
+    operation_id = "qr_svg",
     responses((status = 200, content_type = "image/svg+xml", body = String)),
 )]
 #[get("/sessions/{id}/qr.svg")]
@@ -37,6 +38,7 @@ pub async fn svg(
 /// The joining QR code as PNG
 #[utoipa::path(
     tag = "joining",
+    operation_id = "qr_png",
     responses((status = 200, content_type = "image/png", body = Vec<u8>)),
 )]
 #[get("/sessions/{id}/qr.png")]

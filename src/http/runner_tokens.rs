@@ -38,6 +38,7 @@ pub struct RunnerTokenResource {
 /// Mint a runner token
 #[utoipa::path(
     tag = "runner tokens",
+    operation_id = "runner_tokens_create",
     security(("admin" = [])),
     responses((status = 201, description = "Shown only this once", body = FreshRunnerToken)),
 )]
@@ -63,6 +64,7 @@ pub async fn create(app: Data<App>, owner: Owner) -> Result<HttpResponse, Proble
 /// The runner tokens that are alive
 #[utoipa::path(
     tag = "runner tokens",
+    operation_id = "runner_tokens_list",
     security(("admin" = [])),
     responses((status = 200, body = Page<RunnerTokenResource>)),
 )]
@@ -79,6 +81,7 @@ pub async fn list(app: Data<App>, owner: Owner) -> Result<HttpResponse, Problem>
 /// Revoke a runner token
 #[utoipa::path(
     tag = "runner tokens",
+    operation_id = "runner_tokens_revoke",
     security(("admin" = [])),
     responses((status = 204, description = "It is dead")),
 )]

@@ -1,10 +1,7 @@
 //! Sessions: created, listed, changed, opened, completed, duplicated, deleted by their owner.
 
 use actix_web::{
-    HttpRequest, HttpResponse, delete, get,
-    http::header,
-    patch, post, put,
-    web::{Data, Query},
+    HttpRequest, HttpResponse, delete, get, http::header, patch, post, put, web::Data,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use caja_actors::{
@@ -24,6 +21,7 @@ use super::{
     auth::{Admin, Owner, Steerer, within},
     body::Body,
     problem::Problem,
+    query::Query,
     wire::{ActivityResource, Page, SessionDetail, SessionResource},
 };
 use crate::{
@@ -90,6 +88,7 @@ pub struct ListSessions {
 /// Create a session
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sessions_create",
     security(("admin" = [])),
     request_body = CreateSession,
     responses((status = 201, description = "The new draft", body = SessionResource,
@@ -120,6 +119,7 @@ fn created(session: SessionResource) -> HttpResponse {
 /// List your sessions, newest first
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sessions_list",
     security(("admin" = [])),
     params(ListSessions),
     responses((status = 200, body = Page<SessionResource>)),
@@ -173,6 +173,7 @@ fn read_cursor(cursor: &str) -> Result<(Timestamp, SessionId), Problem> {
 /// One session with its activities
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sessions_show",
     security(("admin" = [])),
     responses((status = 200, body = SessionDetail)),
 )]
@@ -186,6 +187,7 @@ pub async fn show(app: Data<App>, owner: Owner) -> Result<HttpResponse, Problem>
 /// Change a session's name, description or settings
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sessions_edit",
     security(("admin" = [])),
     request_body = EditSession,
     params(("If-Match" = Option<String>, Header, description = "Only at this revision")),
@@ -206,6 +208,7 @@ pub async fn edit(
 /// Delete a session and everything that belongs to it
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sessions_remove",
     security(("admin" = [])),
     responses((status = 204, description = "It is gone")),
 )]
@@ -219,6 +222,7 @@ pub async fn remove(app: Data<App>, owner: Owner) -> Result<HttpResponse, Proble
 /// Open a draft: activities can run
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sessions_open",
     security(("admin" = [])),
     responses((status = 200, body = SessionResource)),
 )]
@@ -234,6 +238,7 @@ pub async fn open(
 /// Complete a session: it becomes read-only and gives its code back
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sessions_complete",
     security(("admin" = [])),
     responses((status = 200, body = SessionResource)),
 )]
@@ -249,6 +254,7 @@ pub async fn complete(
 /// Copy a session: the same activities, no people, no answers
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sessions_duplicate",
     security(("admin" = [])),
     responses((status = 201, description = "The new draft", body = SessionResource)),
 )]
@@ -281,6 +287,7 @@ pub struct Announcement {
 /// Show everybody a text, until it is empty
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sessions_announce",
     security(("admin" = []), ("runner" = [])),
     request_body = Announcement,
     responses((status = 204, description = "It is shown")),
@@ -304,6 +311,7 @@ pub async fn announce(
 /// Steer what the big screen shows
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sessions_set_screen",
     security(("admin" = []), ("runner" = [])),
     request_body = Screen,
     responses((status = 200, body = Screen)),
@@ -356,6 +364,9 @@ fn checked(
     if name.as_ref().is_some_and(|name| !(1..=NAME_MAX).contains(&name.chars().count())) {
         problems.push(FieldError::new("/name", format!("must have 1 to {NAME_MAX} characters")));
     }
+    if name.as_ref().is_some_and(|name| name.chars().any(char::is_control)) {
+        problems.push(FieldError::new("/name", "must not contain control characters"));
+    }
     let description = description
         .map(|text| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()));
     let length = description.iter().flatten().map(|text| text.chars().count()).max();
@@ -363,9 +374,17 @@ fn checked(
         let detail = format!("must have at most {DESCRIPTION_MAX} characters");
         problems.push(FieldError::new("/description", detail));
     }
+    if description.iter().flatten().any(|text| text.contains(is_unprintable)) {
+        problems.push(FieldError::new("/description", "must not contain control characters"));
+    }
     let wrong = settings.iter().flat_map(Settings::problems);
     problems.extend(wrong.map(|problem| problem.within("/settings")));
     if problems.is_empty() { Ok((name, description)) } else { Err(Problem::invalid(problems)) }
+}
+
+/// Control characters other than line breaks and tabs. PostgreSQL's texts can't hold NUL.
+fn is_unprintable(character: char) -> bool {
+    character.is_control() && !matches!(character, '\n' | '\r' | '\t')
 }
 
 /// A session that is about to be created.

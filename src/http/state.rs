@@ -41,7 +41,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// changed; `wait` holds the request until something newer exists.
 #[utoipa::path(
     tag = "state",
-    operation_id = "poll_state",
+    operation_id = "state_poll",
     params(
         ("id" = uuid::Uuid, Path, description = "Session"),
         ("since" = Option<u64>, Query, description = "A version this client has: only what changed after it is sent"),
@@ -79,7 +79,7 @@ async fn answer(app: &App, request: &HttpRequest) -> Result<HttpResponse, Proble
     let last_began = poller.note(began);
     if asked.wait > Duration::ZERO {
         hold(app, &asked, &poller, began, last_began).await;
-        poller.check_still_there()?;
+        poller.check_still_there(app, bearer(request)).await?;
     }
     app.metrics.polls.increment(1);
     let frames = poller.published.frames();
@@ -125,13 +125,14 @@ async fn published(app: &App, session: SessionId) -> Result<Arc<Published>, Prob
 }
 
 impl Poller {
-    /// A participant may have been removed while the poll was held.
-    fn check_still_there(&self) -> Result<(), Problem> {
+    /// A participant may have been removed, or a token revoked, while the poll was held.
+    async fn check_still_there(&self, app: &App, token: Option<&str>) -> Result<(), Problem> {
         match self.holder.bearer {
             Bearer::Seat(seat) if self.published.seats.is_gone(Seat(seat)) => {
                 Err(Problem::removed())
             }
-            Bearer::Seat(_) | Bearer::Token(_) => Ok(()),
+            Bearer::Seat(_) => Ok(()),
+            Bearer::Token(_) => auth::principal(app, token).await.map(drop),
         }
     }
 

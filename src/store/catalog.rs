@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use sqlx::migrate::Migrator;
+
 use super::StoreError;
 
 /// How long an operation may take before its caller is told that the store is away.
@@ -46,6 +48,13 @@ impl From<sqlx::migrate::MigrateError> for StoreError {
     }
 }
 
+/// A node of the previous release must be able to restart while a newer one has migrated
+/// already: migrations only ever add.
+pub(super) fn beside_newer_releases(mut migrator: Migrator) -> Migrator {
+    migrator.set_ignore_missing(true);
+    migrator
+}
+
 macro_rules! select_session {
     ($rest:literal) => {
         concat!(
@@ -58,7 +67,8 @@ macro_rules! select_session {
 pub(super) use select_session;
 
 /// Implements [`super::Store`] for a type with the fields `reads` and `writes` (pools), `health`
-/// and a method `migrate_schema`. `$begin` begins a transaction that is going to write.
+/// and the methods `migrate_schema` and `insert_session`. `$begin` begins a transaction that is
+/// going to write.
 macro_rules! implement_store {
     ($store:ty, begin: $begin:literal) => {
         #[async_trait::async_trait]
@@ -80,60 +90,7 @@ macro_rules! implement_store {
             }
 
             async fn create_session(&self, new: NewSession) -> Result<(), StoreError> {
-                bounded(async {
-                    let mut tx = self.writes.begin_with($begin).await?;
-                    let taken = query(
-                        "insert into codes (code, session_id) values ($1, $2) \
-                         on conflict (code) do nothing",
-                    )
-                    .bind(&new.code)
-                    .bind(new.id.0)
-                    .execute(&mut *tx)
-                    .await?
-                    .rows_affected();
-                    if taken == 0 {
-                        return Err(StoreError::CodeTaken);
-                    }
-                    let header = StoredHeader::from(&new.header);
-                    query(
-                        "insert into sessions (id, admin, code, name, description, status, \
-                         settings, search_text, created_ms, opened_ms, completed_ms, \
-                         participant_count, activity_count, revision, epoch) \
-                         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-                    )
-                    .bind(new.id.0)
-                    .bind(new.admin)
-                    .bind(&new.code)
-                    .bind(header.name)
-                    .bind(header.description)
-                    .bind(header.status)
-                    .bind(header.settings)
-                    .bind(header.search_text)
-                    .bind(signed(new.created_at.0))
-                    .bind(header.opened_ms)
-                    .bind(header.completed_ms)
-                    .bind(header.participant_count)
-                    .bind(header.activity_count)
-                    .bind(header.revision)
-                    .bind(signed(new.first.epoch.0))
-                    .execute(&mut *tx)
-                    .await?;
-                    query(
-                        "insert into journal (session_id, seq, count, epoch, at_ms, events) \
-                         values ($1, $2, $3, $4, $5, $6)",
-                    )
-                    .bind(new.id.0)
-                    .bind(signed(new.first.last.0))
-                    .bind(i64::from(new.first.count))
-                    .bind(signed(new.first.epoch.0))
-                    .bind(signed(new.first.at.0))
-                    .bind(&new.first.events[..])
-                    .execute(&mut *tx)
-                    .await?;
-                    tx.commit().await?;
-                    Ok(())
-                })
-                .await
+                bounded(self.insert_session(new)).await
             }
 
             async fn session(&self, id: SessionId) -> Result<Option<SessionRow>, StoreError> {
@@ -169,9 +126,8 @@ macro_rules! implement_store {
                 }
                 // A bound that every session is before stands for none, so that there is one
                 // statement, and the index serves it.
-                let (before_ms, before_id) = filter
-                    .before
-                    .map_or((i64::MAX, Uuid::max()), |(at, id)| (signed(at.0), id.0));
+                let (before_ms, before_id) =
+                    filter.before.map_or((i64::MAX, Uuid::max()), |(at, id)| (signed(at.0), id.0));
                 bounded(async {
                     let stored: Vec<StoredSession> = query_as(select_session!(
                         "where admin = $1 and (created_ms, id) < ($2, $3) \

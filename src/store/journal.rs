@@ -1,10 +1,15 @@
 //! The engine's journal, as far as both databases do it alike. Appends differ: see `append.rs`
 //! of each.
 
+use std::time::Duration;
+
 use caja_actors::{journal::JournalError, session::SessionId};
 
 use super::StoreError;
 
+/// How long reading or writing a snapshot may take: it has a whole session, of a hundred
+/// megabytes at most.
+pub(super) const LARGE_LIMIT: Duration = Duration::from_secs(30);
 /// What a page of the journal holds at most, give or take one row.
 pub(super) const PAGE_BYTES: i64 = 4 << 20;
 /// How many rows a page has at most, so that adding up their sizes stays cheap.
@@ -22,9 +27,9 @@ pub(super) fn of_session(session: SessionId) -> impl FnOnce(StoreError) -> Journ
 /// Implements [`caja_actors::journal::Journal`] for a type with the fields `reads` and `writes`
 /// (pools), `writer` and `node`. `$begin` begins a transaction that is going to write; `$hold`
 /// selects the owner of session `$1` and, where it must, keeps others from taking the session
-/// over until the transaction ends.
+/// over until the transaction ends; `$before_much` begins a transaction that writes much.
 macro_rules! implement_journal {
-    ($store:ty, begin: $begin:literal, hold: $hold:literal) => {
+    ($store:ty, begin: $begin:literal, hold: $hold:literal, before_much: $before_much:literal) => {
         impl Journal for $store {
             fn take_over(&self, session: SessionId) -> BoxFuture<'_, Result<Epoch, JournalError>> {
                 let work = async move {
@@ -49,7 +54,7 @@ macro_rules! implement_journal {
                 session: SessionId,
                 up_to: Option<Seq>,
             ) -> BoxFuture<'_, Result<Option<SnapshotRow>, JournalError>> {
-                let work = bounded(async move {
+                let work = within(LARGE_LIMIT, async move {
                     let stored: Option<StoredSnapshot> = query_as(
                         "select seq, taken_ms, state from snapshots \
                          where session_id = $1 and seq <= $2 order by seq desc limit 1",
@@ -103,6 +108,20 @@ macro_rules! implement_journal {
             ) -> BoxFuture<'_, Result<(), JournalError>> {
                 let work = async move {
                     let mut tx = self.writes.begin_with($begin).await?;
+                    query($before_much).execute(&mut *tx).await?;
+                    query(
+                        "insert into snapshots (session_id, seq, taken_ms, state) \
+                         select id, $2, $3, $4 from sessions where id = $1 \
+                         on conflict (session_id, seq) \
+                         do update set taken_ms = excluded.taken_ms, state = excluded.state",
+                    )
+                    .bind(session.0)
+                    .bind(signed(snapshot.seq.0))
+                    .bind(signed(snapshot.taken_at.0))
+                    .bind(&snapshot.state[..])
+                    .execute(&mut *tx)
+                    .await?;
+                    // Only now, so that a new owner doesn't wait for a large snapshot.
                     let owner: Option<Option<Uuid>> =
                         query_scalar($hold).bind(session.0).fetch_optional(&mut *tx).await?;
                     match owner {
@@ -113,17 +132,6 @@ macro_rules! implement_journal {
                         }
                         Some(_) => {}
                     }
-                    query(
-                        "insert into snapshots (session_id, seq, taken_ms, state) \
-                         values ($1, $2, $3, $4) on conflict (session_id, seq) \
-                         do update set taken_ms = excluded.taken_ms, state = excluded.state",
-                    )
-                    .bind(session.0)
-                    .bind(signed(snapshot.seq.0))
-                    .bind(signed(snapshot.taken_at.0))
-                    .bind(&snapshot.state[..])
-                    .execute(&mut *tx)
-                    .await?;
                     for shrink in [
                         "delete from snapshots where session_id = $1 and seq not in ( \
                              select seq from snapshots where session_id = $1 \
@@ -139,7 +147,9 @@ macro_rules! implement_journal {
                     tx.commit().await?;
                     Ok(Ok(()))
                 };
-                Box::pin(async move { bounded(work).await.map_err(of_session(session))? })
+                Box::pin(async move {
+                    within(LARGE_LIMIT, work).await.map_err(of_session(session))?
+                })
             }
         }
     };

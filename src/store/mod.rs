@@ -4,6 +4,7 @@
 
 mod catalog;
 mod columns;
+mod create;
 mod health;
 mod journal;
 mod open;

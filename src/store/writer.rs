@@ -3,18 +3,17 @@
 //! There is no timer. While one batch commits the next one gathers, so batches grow with load
 //! and a lone append waits for nothing.
 
-use std::{
-    collections::HashSet,
-    error::Error,
-    time::{Duration, Instant},
-};
+use std::{collections::HashSet, error::Error, time::Duration};
 
 use caja_actors::{
     journal::{Append, JournalError},
     session::SessionId,
 };
 use futures_util::future::BoxFuture;
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Instant, sleep, sleep_until},
+};
 
 use super::health::Health;
 
@@ -164,7 +163,7 @@ impl<C: Commit> GroupCommit<C> {
                 }
                 Err(failure) => {
                     self.health.writer_failed(failure.source.as_ref());
-                    tokio::time::sleep(pause).await;
+                    sleep(pause).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }
             }
@@ -197,7 +196,7 @@ impl<C: Commit> GroupCommit<C> {
         tokio::select! {
             biased;
             Some(pending) = self.waiting.recv(), if has_room => self.batch.push(pending),
-            () = tokio::time::sleep_until(self.settle_at.into()) => {}
+            () = sleep_until(self.settle_at) => {}
         }
     }
 
@@ -304,3 +303,6 @@ impl<C: Commit> GroupCommit<C> {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

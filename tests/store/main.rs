@@ -3,33 +3,41 @@
 // Clippy knows tests by their attribute; here the claims are functions that two tests call.
 #![allow(clippy::unwrap_used)]
 
+use std::time::Duration;
+
 #[path = "../support/mod.rs"]
 mod support;
 
 mod appends;
 mod catalog;
+mod opening;
+mod outages;
+mod proxy;
+mod races;
 mod sample;
 
-/// Runs each claim once on SQLite and once on PostgreSQL, with a time-out: a lost append would
-/// hang for ever.
+/// Runs each claim once on SQLite and once on PostgreSQL.
 macro_rules! on_both {
     ($($claim:ident),* $(,)?) => {
         mod sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $claim() {
                 let test = async { super::$claim($crate::support::TestStore::sqlite().await).await };
-                tokio::time::timeout($crate::TIME_OUT, test).await.expect("the test ends");
+                $crate::in_time(test).await;
             })*
         }
         mod postgres {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $claim() {
                 let test = async { super::$claim($crate::support::TestStore::postgres().await).await };
-                tokio::time::timeout($crate::TIME_OUT, test).await.expect("the test ends");
+                $crate::in_time(test).await;
             })*
         }
     };
 }
 pub(crate) use on_both;
 
-const TIME_OUT: std::time::Duration = std::time::Duration::from_secs(60);
+/// A lost append would hang for ever; a test must not.
+pub(crate) async fn in_time(test: impl Future<Output = ()>) {
+    tokio::time::timeout(Duration::from_secs(60), test).await.expect("the test ends");
+}

@@ -8,7 +8,7 @@
 #![allow(dead_code)]
 
 use std::{
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader, Read, Write},
     path::Path,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{Arc, OnceLock},
@@ -36,12 +36,19 @@ impl OwnCluster {
         let mut keeper = Command::new(script)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            // Not ours: it outlives this process for a moment, and would keep it from ending.
+            .stderr(Stdio::piped())
             .spawn()
             .expect("scripts/postgres-for-tests runs");
         let orders = keeper.stdin.take();
         let mut answers = BufReader::new(keeper.stdout.take().expect("it is piped"));
         let url = next_line(&mut answers);
-        assert!(url.starts_with("postgres://"), "no PostgreSQL for tests; see above");
+        if url.is_empty() {
+            let mut why = String::new();
+            let mut errors = keeper.stderr.take().expect("it is piped");
+            errors.read_to_string(&mut why).expect("it is text");
+            panic!("no PostgreSQL for tests: {why}");
+        }
         Self { url, orders, answers, keeper }
     }
 
@@ -108,7 +115,7 @@ async fn create_database(server: &str) -> String {
 pub(crate) struct TestStore {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) url: String,
-    folder: Option<TempDir>,
+    pub(crate) folder: Option<TempDir>,
 }
 
 impl TestStore {
@@ -137,11 +144,11 @@ pub(crate) async fn stores() -> [TestStore; 2] {
 /// Asks again and again until `check` holds.
 ///
 /// # Panics
-/// When it does not within ten seconds.
+/// When it does not within twenty seconds.
 pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, mut check: impl FnMut() -> F) {
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + Duration::from_secs(20);
     while !check().await {
-        assert!(Instant::now() < deadline, "not within ten seconds: {what}");
+        assert!(Instant::now() < deadline, "not within twenty seconds: {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

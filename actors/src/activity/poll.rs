@@ -16,7 +16,9 @@ use super::{
         Wire,
     },
 };
-use crate::session::{FieldError, People, Rejection, Round, Seat, SeatMap, Timestamp, text};
+use crate::session::{
+    FieldError, Membership, People, Rejection, Round, Seat, SeatMap, Timestamp, text,
+};
 
 const QUESTION_MAX: usize = 500;
 /// Steps a rating scale may have, ends included.
@@ -566,12 +568,17 @@ impl Poll {
         }
     }
 
-    fn text_results(&self, view: View, _: &Scene<'_>) -> TextResults<'_> {
+    /// Texts of who was removed still count, but nobody reads them any more.
+    fn text_results(&self, view: View, scene: &Scene<'_>) -> TextResults<'_> {
         let limit = match view {
             View::Participant => LATEST_FOR_PARTICIPANTS,
             View::Runner => LATEST_FOR_RUNNER,
         };
-        let latest = self.tally.texts.iter().rev().take(limit);
+        let is_shown = |seat: Seat| {
+            let author = scene.people.get(seat);
+            author.is_none_or(|author| author.presence != Membership::Removed)
+        };
+        let latest = self.tally.texts.iter().rev().filter(|(_, seat)| is_shown(**seat)).take(limit);
         TextResults {
             responses: self.votes.len(),
             latest: latest.filter_map(|(item, seat)| self.text_item(*item, *seat)).collect(),

@@ -124,6 +124,7 @@ impl Session {
 
     fn take_step(&mut self, no: ActivityNo, step: Step, at: Timestamp) -> Sections {
         self.revision += 1;
+        let before = self.standings();
         if matches!(step, Step::Activate | Step::Reopen) {
             let other = self.activities.iter_mut().find(|it| it.is_active() && it.no != no);
             if let Some(other) = other {
@@ -135,7 +136,12 @@ impl Session {
         if let Some(activity) = self.activity_mut(no) {
             activity.step(step, at);
         }
-        Sections::RUNNING
+        if before == self.standings() {
+            Sections::RUNNING
+        } else {
+            // Another quiz is the one whose scores everybody reads at `/me`.
+            Sections::RUNNING | Section::MeVersion.into()
+        }
     }
 
     fn control(&mut self, no: ActivityNo, change: &Change, at: Timestamp) -> Sections {

@@ -330,7 +330,10 @@ impl Session {
 }
 
 fn works_when_completed(command: &Command) -> bool {
-    matches!(command, Command::Complete | Command::Elapse | Command::AllAnswered)
+    match command {
+        Command::AtRevision(_, command) => works_when_completed(command),
+        _ => matches!(command, Command::Complete | Command::Elapse | Command::AllAnswered),
+    }
 }
 
 fn check_round(activity: &Activity, asked: Option<Round>) -> Result<(), Rejection> {

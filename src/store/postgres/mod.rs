@@ -3,7 +3,7 @@
 mod append;
 mod settings;
 
-use std::str::FromStr;
+use std::{str::FromStr, sync::LazyLock};
 
 use caja_actors::{
     journal::{Append, Journal, JournalError, JournalRow, SnapshotRow},
@@ -11,8 +11,8 @@ use caja_actors::{
 };
 use futures_util::future::BoxFuture;
 use sqlx::{
-    ConnectOptions, Connection, PgConnection, PgPool, postgres::PgConnectOptions, query, query_as,
-    query_scalar,
+    ConnectOptions, Connection, PgConnection, PgPool, migrate::Migrator,
+    postgres::PgConnectOptions, query, query_as, query_scalar,
 };
 use uuid::Uuid;
 
@@ -20,17 +20,21 @@ use self::{append::Appender, settings::Limits};
 use super::{
     AdminRow, NewSession, OpenError, OpenOptions, RunnerTokenRow, SessionFilter, SessionRow, Store,
     StoreError, StoreHealth, TokenHash,
-    catalog::{PING_LIMIT, bounded, implement_store, select_session, within},
+    catalog::{
+        PING_LIMIT, beside_newer_releases, bounded, implement_store, select_session, within,
+    },
     columns::{
         StoredAdmin, StoredHeader, StoredRow, StoredRunnerToken, StoredSession, StoredSnapshot,
         can_be_stored, like_pattern, signed, status_text,
     },
+    create::implement_creation,
     health::{Health, Probe},
-    journal::{PAGE_BYTES, PAGE_ROWS, implement_journal, of_session},
+    journal::{LARGE_LIMIT, PAGE_BYTES, PAGE_ROWS, implement_journal, of_session},
     writer::Writer,
 };
 
-static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+static MIGRATOR: LazyLock<Migrator> =
+    LazyLock::new(|| beside_newer_releases(sqlx::migrate!("migrations/postgres")));
 
 /// A store in PostgreSQL.
 pub(super) struct Postgres {
@@ -52,21 +56,22 @@ impl Postgres {
             .application_name("caja")
             // Formatting each statement for the log costs more than running many of them.
             .disable_statement_logging();
-        let pool = settings::pool(address.clone(), limits);
-        ping(&pool).await.map_err(|error| OpenError::Unavailable(error.into()))?;
+        let reads = settings::readers(address.clone(), limits);
+        ping(&reads).await.map_err(|error| OpenError::Unavailable(error.into()))?;
         let health = Health::reached();
         let appender = Appender::new(address.clone(), limits);
+        let writes = settings::writers(address.clone(), limits);
         Ok(Self {
             options: address,
             writer: Writer::start(appender, health.clone()),
             node: options.node,
             _probe: Probe::start(health.clone(), {
-                let pool = pool.clone();
-                move || ping(&pool)
+                let reads = reads.clone();
+                move || ping(&reads)
             }),
             health,
-            reads: pool.clone(),
-            writes: pool,
+            reads,
+            writes,
         })
     }
 
@@ -75,7 +80,8 @@ impl Postgres {
         let mut connection = PgConnection::connect_with(&self.options).await?;
         // `run` is the same, but its future can't be proved `Send` here.
         MIGRATOR.run_direct(None, &mut connection, false).await?;
-        connection.close().await?;
+        // The work is done; a connection that ends badly ends, too.
+        connection.close().await.ok();
         Ok(())
     }
 }
@@ -88,9 +94,11 @@ fn ping(pool: &PgPool) -> impl Future<Output = Result<(), StoreError>> + Send + 
     })
 }
 
+implement_creation!(Postgres, PgConnection, begin: "begin");
 implement_store!(Postgres, begin: "begin");
 implement_journal!(
     Postgres,
     begin: "begin",
-    hold: "select owner from sessions where id = $1 for share"
+    hold: "select owner from sessions where id = $1 for share",
+    before_much: "set local statement_timeout = '30s'"
 );

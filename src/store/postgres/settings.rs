@@ -8,12 +8,19 @@ use sqlx::{
     query,
 };
 
-/// Connections for everything but appends. Polls and votes never come here.
-const POOL_SIZE: u32 = 8;
+/// Connections that read. Polls and votes never come here.
+const READERS: u32 = 6;
+/// Connections that write, other than appends.
+const WRITERS: u32 = 3;
+/// How long reading a large snapshot may take. Nobody waits for a lock of a reader.
+const READ_LIMIT: Duration = Duration::from_secs(30);
 /// How long a caller may wait for a connection of the pool.
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(3);
-/// How long a connection that comes back may take to show that it is usable.
-const RELEASE_LIMIT: Duration = Duration::from_secs(1);
+/// How long a pooled connection may take to show that it is alive. Several dead ones must fit
+/// into the wait for a living one.
+const PONG_LIMIT: Duration = Duration::from_millis(500);
+/// Routers forget connections that are silent for some minutes.
+const KEEPALIVE_SECONDS: &str = "60";
 
 /// How long each kind of waiting on PostgreSQL may take.
 ///
@@ -59,21 +66,32 @@ pub(super) async fn connect(
     }
 }
 
+pub(super) fn readers(options: PgConnectOptions, limits: Limits) -> PgPool {
+    pool(options, Limits { statement: READ_LIMIT, ..limits }, READERS)
+}
+
+pub(super) fn writers(options: PgConnectOptions, limits: Limits) -> PgPool {
+    pool(options, limits, WRITERS)
+}
+
 /// A pool of connections that keep to the limits. Connects when it is first used.
-pub(super) fn pool(options: PgConnectOptions, limits: Limits) -> PgPool {
+fn pool(options: PgConnectOptions, limits: Limits, size: u32) -> PgPool {
     PgPoolOptions::new()
-        .max_connections(POOL_SIZE)
+        .max_connections(size)
         .acquire_timeout(ACQUIRE_LIMIT)
         .after_connect(move |connection, _| Box::pin(configure(connection, limits)))
-        .after_release(|connection, _| {
-            // A connection whose other end is gone would wait for it for many minutes, and
-            // would be missing in the pool meanwhile.
-            Box::pin(async {
-                let pong = tokio::time::timeout(RELEASE_LIMIT, connection.ping()).await;
-                Ok(matches!(pong, Ok(Ok(()))))
-            })
-        })
+        // sqlx's own tests of a connection wait for ever.
+        .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(answers(connection)))
+        .after_release(|connection, _| Box::pin(answers(connection)))
         .connect_lazy_with(options)
+}
+
+/// Whether the other end is still there. If the network ate it, TCP alone would wait for many
+/// minutes, and the connection would be missing in the pool meanwhile.
+async fn answers(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let pong = tokio::time::timeout(PONG_LIMIT, connection.ping()).await;
+    Ok(matches!(pong, Ok(Ok(()))))
 }
 
 /// Settings of the session, not of the start-up packet: connection poolers refuse them there.
@@ -85,6 +103,7 @@ async fn configure(connection: &mut PgConnection, limits: Limits) -> Result<(), 
          set_config('statement_timeout', $2, false), \
          set_config('idle_in_transaction_session_timeout', $3, false), \
          set_config('tcp_user_timeout', $4, false), \
+         set_config('tcp_keepalives_idle', $5, false), \
          set_config('default_transaction_isolation', 'read committed', false), \
          set_config('synchronous_commit', \
              case current_setting('synchronous_commit') when 'off' then 'on' \
@@ -94,6 +113,7 @@ async fn configure(connection: &mut PgConnection, limits: Limits) -> Result<(), 
     .bind(limits.statement.as_millis().to_string())
     .bind(limits.idle_in_transaction.as_millis().to_string())
     .bind(limits.tcp_user.as_millis().to_string())
+    .bind(KEEPALIVE_SECONDS)
     .execute(connection)
     .await?;
     Ok(())

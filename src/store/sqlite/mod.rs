@@ -6,7 +6,7 @@ use std::{
     fs::{File, TryLockError},
     path::{Path, PathBuf},
     str::FromStr,
-    sync::Arc,
+    sync::{Arc, LazyLock},
     time::Duration,
 };
 
@@ -16,7 +16,9 @@ use caja_actors::{
 };
 use futures_util::future::BoxFuture;
 use sqlx::{
-    ConnectOptions, Connection, SqlitePool, query, query_as, query_scalar,
+    ConnectOptions, Connection, SqliteConnection, SqlitePool,
+    migrate::Migrator,
+    query, query_as, query_scalar,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use uuid::Uuid;
@@ -25,13 +27,16 @@ use self::append::Appender;
 use super::{
     Access, AdminRow, NewSession, OpenError, OpenOptions, RunnerTokenRow, SessionFilter,
     SessionRow, Store, StoreError, StoreHealth, TokenHash,
-    catalog::{PING_LIMIT, bounded, implement_store, select_session, within},
+    catalog::{
+        PING_LIMIT, beside_newer_releases, bounded, implement_store, select_session, within,
+    },
     columns::{
         StoredAdmin, StoredHeader, StoredRow, StoredRunnerToken, StoredSession, StoredSnapshot,
         can_be_stored, like_pattern, signed, status_text,
     },
+    create::implement_creation,
     health::{Health, Probe},
-    journal::{PAGE_BYTES, PAGE_ROWS, implement_journal, of_session},
+    journal::{LARGE_LIMIT, PAGE_BYTES, PAGE_ROWS, implement_journal, of_session},
     writer::Writer,
 };
 
@@ -39,10 +44,13 @@ use super::{
 const READERS: u32 = 4;
 /// How long to wait for another process that writes, such as a command beside the server.
 const BUSY_LIMIT: Duration = Duration::from_secs(2);
+/// What the log beside the database may keep of the disk after a burst.
+const WAL_BYTES_KEPT: &str = "67108864";
 /// How long a caller may wait for a connection of a pool.
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(4);
 
-static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+static MIGRATOR: LazyLock<Migrator> =
+    LazyLock::new(|| beside_newer_releases(sqlx::migrate!("migrations/sqlite")));
 
 /// A store in a SQLite file.
 pub(super) struct Sqlite {
@@ -110,6 +118,7 @@ fn address(url: &str) -> Result<SqliteConnectOptions, OpenError> {
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(BUSY_LIMIT)
         .foreign_keys(true)
+        .pragma("journal_size_limit", WAL_BYTES_KEPT)
         // Formatting each statement for the log costs more than running many of them.
         .disable_statement_logging())
 }
@@ -158,15 +167,20 @@ fn pool(address: SqliteConnectOptions, size: u32) -> SqlitePool {
 fn ping(pool: &SqlitePool) -> impl Future<Output = Result<(), StoreError>> + Send + use<> {
     let pool = pool.clone();
     within(PING_LIMIT, async move {
-        query("select 1 from sqlite_schema").execute(&pool).await?;
+        query("select 1 from sqlite_schema limit 1").execute(&pool).await?;
         Ok(())
     })
 }
 
+implement_creation!(Sqlite, SqliteConnection, begin: "begin immediate");
 implement_store!(Sqlite, begin: "begin immediate");
 // The transaction is the only one that writes, so there is nobody to keep away.
 implement_journal!(
     Sqlite,
     begin: "begin immediate",
-    hold: "select owner from sessions where id = $1"
+    hold: "select owner from sessions where id = $1",
+    before_much: "select 1"
 );
+
+#[cfg(test)]
+mod tests;

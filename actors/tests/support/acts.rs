@@ -1,0 +1,239 @@
+//! Scripts: what people and facilitators might do, in any order, sensible or not.
+//!
+//! An act names people and activities by small numbers, which are looked up when it is played, so
+//! that most acts do something and shrinking keeps a script meaningful.
+
+use caja_actors::activity::Step;
+use proptest::{collection::vec, option, prelude::*};
+
+use super::configs::CONFIGS;
+
+/// One thing that somebody does.
+#[derive(Debug, Clone)]
+pub(crate) enum Act {
+    Wait {
+        ms: u64,
+    },
+    EditSession {
+        show_names: bool,
+        late_join: bool,
+        is_small: bool,
+        is_stale: bool,
+    },
+    Open,
+    Complete,
+    Announce {
+        text: Option<u8>,
+    },
+    SetScreen {
+        results: bool,
+    },
+    Add {
+        config: u8,
+    },
+    Edit {
+        activity: Target,
+        config: Option<u8>,
+    },
+    /// One more story or question.
+    Append {
+        activity: Target,
+    },
+    Delete {
+        activity: Target,
+    },
+    Order {
+        by: u8,
+        is_wrong: bool,
+    },
+    Step {
+        activity: Target,
+        step: Step,
+    },
+    Control {
+        activity: Target,
+        pick: u32,
+        round: Aim,
+    },
+    Join {
+        name: u8,
+        device: Option<u8>,
+        spectator: bool,
+    },
+    Rename {
+        person: u8,
+        name: u8,
+    },
+    Spectate {
+        person: u8,
+        spectator: bool,
+    },
+    Leave {
+        person: u8,
+    },
+    Remove {
+        person: u8,
+        ban: bool,
+    },
+    Answer {
+        person: u8,
+        activity: Target,
+        pick: u32,
+        round: Aim,
+        waited_ms: u64,
+    },
+    Withdraw {
+        person: u8,
+        activity: Target,
+        round: Aim,
+    },
+    Elapse,
+    AllAnswered,
+}
+
+/// Which activity is meant.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Target {
+    Current,
+    Nth(u8),
+    Unknown,
+}
+
+/// Which round is meant.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Aim {
+    Unsaid,
+    Present,
+    Before,
+    After,
+}
+
+/// Sets a stage: an open session with these activities, the first one running, and a few people.
+pub(crate) fn prologue(configs: &[u8]) -> Vec<Act> {
+    let joins = (0..6).map(|n| Act::Join { name: 2 * n, device: Some(n), spectator: n == 4 });
+    let activities = configs.iter().map(|config| Act::Add { config: *config });
+    let start = Act::Step { activity: Target::Nth(0), step: Step::Activate };
+    joins.chain(activities).chain([Act::Open, start]).collect()
+}
+
+/// A script of up to `most` acts after a prologue with activities of any sort.
+pub(crate) fn script(most: usize) -> impl Strategy<Value = Vec<Act>> {
+    script_of(most, 0..CONFIGS)
+}
+
+/// A script with activities of these sorts; now and then one of another sort is added.
+pub(crate) fn script_of(
+    most: usize,
+    sorts: impl Strategy<Value = u8>,
+) -> impl Strategy<Value = Vec<Act>> {
+    let parts = (vec(sorts, 1..7), vec(act(), 0..most));
+    parts.prop_map(|(configs, acts)| prologue(&configs).into_iter().chain(acts).collect())
+}
+
+pub(crate) fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        500 => answer(),
+        120 => control(),
+        80 => steps(),
+        90 => people(),
+        90 => waits(),
+        60 => preparations(),
+        10 => Just(Act::Open),
+        1 => Just(Act::Complete),
+    ]
+}
+
+pub(crate) fn answer() -> impl Strategy<Value = Act> {
+    let fields =
+        (0..12u8, target(), any::<u32>(), aim(), prop_oneof![4 => Just(0), 1 => 0..400u64]);
+    let answer = fields.prop_map(|(person, activity, pick, round, waited_ms)| Act::Answer {
+        person,
+        activity,
+        pick,
+        round,
+        waited_ms,
+    });
+    let withdraw = (0..12u8, target(), aim()).prop_map(|(person, activity, round)| Act::Withdraw {
+        person,
+        activity,
+        round,
+    });
+    prop_oneof![12 => answer, 1 => withdraw]
+}
+
+pub(crate) fn control() -> impl Strategy<Value = Act> {
+    (target(), any::<u32>(), aim()).prop_map(|(activity, pick, round)| Act::Control {
+        activity,
+        pick,
+        round,
+    })
+}
+
+fn steps() -> impl Strategy<Value = Act> {
+    let step = prop_oneof![
+        2 => Just(Step::Publish),
+        1 => Just(Step::Unpublish),
+        12 => Just(Step::Activate),
+        1 => Just(Step::Expire),
+        6 => Just(Step::Reopen),
+    ];
+    (prop_oneof![8 => (0..8u8).prop_map(Target::Nth), 2 => target()], step)
+        .prop_map(|(activity, step)| Act::Step { activity, step })
+}
+
+fn people() -> impl Strategy<Value = Act> {
+    let device = option::weighted(0.7, 0..14u8);
+    let join = (0..14u8, device, prop::bool::weighted(0.2));
+    prop_oneof![
+        6 => join.prop_map(|(name, device, spectator)| Act::Join { name, device, spectator }),
+        1 => (0..12u8, 0..14u8).prop_map(|(person, name)| Act::Rename { person, name }),
+        1 => (0..12u8, any::<bool>())
+            .prop_map(|(person, spectator)| Act::Spectate { person, spectator }),
+        1 => (0..12u8).prop_map(|person| Act::Leave { person }),
+        1 => (0..12u8, any::<bool>()).prop_map(|(person, ban)| Act::Remove { person, ban }),
+    ]
+}
+
+fn waits() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        4 => (0..3_000u64).prop_map(|ms| Act::Wait { ms }),
+        1 => (0..40_000u64).prop_map(|ms| Act::Wait { ms }),
+        3 => Just(Act::Elapse),
+        2 => Just(Act::AllAnswered),
+    ]
+}
+
+fn preparations() -> impl Strategy<Value = Act> {
+    let session = (any::<bool>(), prop::bool::weighted(0.8), prop::bool::weighted(0.2));
+    prop_oneof![
+        4 => (0..CONFIGS).prop_map(|config| Act::Add { config }),
+        1 => (target(), option::of(0..CONFIGS))
+            .prop_map(|(activity, config)| Act::Edit { activity, config }),
+        2 => target().prop_map(|activity| Act::Append { activity }),
+        1 => (0..8u8).prop_map(|n| Act::Delete { activity: Target::Nth(n) }),
+        1 => (any::<u8>(), prop::bool::weighted(0.2))
+            .prop_map(|(by, is_wrong)| Act::Order { by, is_wrong }),
+        1 => option::of(0..3u8).prop_map(|text| Act::Announce { text }),
+        1 => any::<bool>().prop_map(|results| Act::SetScreen { results }),
+        1 => (session, any::<bool>()).prop_map(|((show_names, late_join, is_small), is_stale)| {
+            Act::EditSession { show_names, late_join, is_small, is_stale }
+        }),
+    ]
+}
+
+fn target() -> impl Strategy<Value = Target> {
+    prop_oneof![
+        16 => Just(Target::Current),
+        3 => (0..8u8).prop_map(Target::Nth),
+        1 => Just(Target::Unknown),
+    ]
+}
+
+fn aim() -> impl Strategy<Value = Aim> {
+    prop_oneof![
+        4 => Just(Aim::Unsaid),
+        8 => Just(Aim::Present),
+        1 => Just(Aim::Before),
+        1 => Just(Aim::After),
+    ]
+}

@@ -1,0 +1,92 @@
+//! A network that misbehaves, between a store and its PostgreSQL.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::Notify,
+};
+
+/// Passes bytes on, until it is told otherwise.
+pub(crate) struct Proxy {
+    pub(crate) url: String,
+    weather: Arc<Mutex<Arc<Weather>>>,
+}
+
+/// What happens to the connections that were made under it.
+#[derive(Default)]
+struct Weather {
+    swallow_questions: AtomicBool,
+    swallow_answers: AtomicBool,
+    cut: Notify,
+}
+
+impl Proxy {
+    pub(crate) async fn start(direct: &str) -> Self {
+        let (user, rest) = direct.split_once('@').expect("the address has a user");
+        let (target, database) = rest.split_once('/').expect("the address has a database");
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let weather = Arc::default();
+        tokio::spawn(serve(listener, target.to_owned(), Arc::clone(&weather)));
+        Self { url: format!("{user}@127.0.0.1:{port}/{database}"), weather }
+    }
+
+    /// From now on the questions arrive, and no answer comes back.
+    pub(crate) fn swallow_answers(&self) {
+        self.weather.lock().unwrap().swallow_answers.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on nothing arrives.
+    pub(crate) fn swallow_questions(&self) {
+        self.weather.lock().unwrap().swallow_questions.store(true, Ordering::SeqCst);
+    }
+
+    /// Connections made from now on work; those that are there stay as they are.
+    pub(crate) fn clear_up(&self) {
+        self.take_weather();
+    }
+
+    /// Cuts all connections; new ones work.
+    pub(crate) fn cut(&self) {
+        self.take_weather().cut.notify_waiters();
+    }
+
+    fn take_weather(&self) -> Arc<Weather> {
+        std::mem::take(&mut *self.weather.lock().unwrap())
+    }
+}
+
+async fn serve(listener: TcpListener, target: String, weather: Arc<Mutex<Arc<Weather>>>) {
+    while let Ok((client, _)) = listener.accept().await {
+        let server = TcpStream::connect(&target).await.unwrap();
+        tokio::spawn(pass_on(client, server, weather.lock().unwrap().clone()));
+    }
+}
+
+async fn pass_on(client: TcpStream, server: TcpStream, weather: Arc<Weather>) {
+    let (from_client, to_client) = client.into_split();
+    let (from_server, to_server) = server.into_split();
+    tokio::select! {
+        () = weather.cut.notified() => {}
+        () = copy(from_client, to_server, &weather.swallow_questions) => {}
+        () = copy(from_server, to_client, &weather.swallow_answers) => {}
+    }
+}
+
+async fn copy(
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
+    swallow: &AtomicBool,
+) {
+    let mut buffer = [0; 4096];
+    while let Ok(count @ 1..) = from.read(&mut buffer).await {
+        if !swallow.load(Ordering::SeqCst) && to.write_all(&buffer[..count]).await.is_err() {
+            return;
+        }
+    }
+}
