@@ -9,7 +9,7 @@ use std::{
 use arc_swap::ArcSwapOption;
 use dashmap::DashMap;
 use futures_util::future::join_all;
-use tokio::{sync::Mutex, time::timeout};
+use tokio::{sync::Mutex, task::JoinHandle, time::timeout};
 use tracing::{info, warn};
 
 use crate::{
@@ -32,6 +32,8 @@ const IN_USE_MS: u64 = 30_000;
 const SNAPSHOT_ON_LEAVING: usize = 64 << 10;
 /// How long leaving waits for one session's last append.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a server that goes waits for snapshots: well below what supervisors allow.
+const SNAPSHOTS_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// All sessions this node knows.
 pub struct Registry {
@@ -154,37 +156,44 @@ impl Registry {
         }
     }
 
-    /// Stops every session once all it accepted is durable.
+    /// Stops every session once all it accepted is durable, and snapshots those worth it.
     pub async fn drain(&self) {
         let ids: Vec<SessionId> = self.entries.iter().map(|entry| *entry.key()).collect();
-        join_all(ids.into_iter().map(|id| self.passivate(id, true))).await;
+        let left = join_all(ids.into_iter().map(|id| self.passivate(id, true))).await;
+        // Without its snapshot a session starts more slowly, and loses nothing.
+        if timeout(SNAPSHOTS_TIMEOUT, join_all(left.into_iter().flatten())).await.is_err() {
+            warn!("left without some snapshots: they did not end in time");
+        }
     }
 
-    /// Ends a session's actor, and forgets what is published too if it leaves `entirely`.
-    async fn passivate(&self, id: SessionId, entirely: bool) {
-        let Some(entry) = self.entries.get(&id).map(|entry| entry.clone()) else { return };
+    /// Ends a session's actor, and forgets what is published too if it leaves `entirely`. Gives
+    /// the snapshot that is then taken, for who can wait for it.
+    async fn passivate(&self, id: SessionId, entirely: bool) -> Option<JoinHandle<()>> {
+        let entry = self.entries.get(&id).map(|entry| entry.clone())?;
         let _activation = entry.activation.lock().await;
+        let mut snapshot = None;
         if let Some(handle) = entry.handle.swap(None) {
             match timeout(STOP_TIMEOUT, handle.stop()).await {
-                Ok(journaled) => self.leave_snapshot(id, journaled.unwrap_or_default()),
+                Ok(journaled) => snapshot = self.leave_snapshot(id, journaled.unwrap_or_default()),
                 Err(_) => warn!(session.id = %id, "session did not stop in time"),
             }
         }
         if entirely {
             self.entries.remove_if(&id, |_, it| Arc::ptr_eq(it, &entry));
         }
+        snapshot
     }
 
-    fn leave_snapshot(&self, id: SessionId, journaled: usize) {
+    fn leave_snapshot(&self, id: SessionId, journaled: usize) -> Option<JoinHandle<()>> {
         if journaled < SNAPSHOT_ON_LEAVING {
-            return;
+            return None;
         }
         let snapshots = self.snapshots.clone();
-        tokio::spawn(async move {
+        Some(tokio::spawn(async move {
             if let Err(error) = snapshots.take(id).await {
                 warn!(session.id = %id, error = &error as &dyn Error, "no snapshot taken");
             }
-        });
+        }))
     }
 
     /// The running session, which is activated if need be.

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use tokio::{sync::Semaphore, task::spawn_blocking};
-use tracing::error;
+use tracing::{debug, error};
 
 use crate::{
     clock::Clock,
@@ -46,6 +46,7 @@ impl Snapshots {
         let len = state.len();
         let row = SnapshotRow { seq, taken_at: self.clock.now(), state };
         self.journal.save_snapshot(id, row).await?;
+        debug!(session.id = %id, seq = seq.0, len, "snapshot taken");
         Ok(len)
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     api::Outcome,
     crowd::Crowd,
     process::ADMIN_TOKEN,
-    stage::{Kind, text},
+    stage::{Kind, PerKind, text},
 };
 
 /// What the administrator was promised.
@@ -21,7 +21,7 @@ pub(crate) struct Host {
 #[derive(Clone)]
 pub(crate) struct Promises {
     /// The last acknowledged round of each kind.
-    pub(crate) rounds: [u64; 3],
+    pub(crate) rounds: PerKind<u64>,
     /// Announcements that may be shown: the last acknowledged one, and those sent after it.
     pub(crate) announcements: Vec<Option<String>>,
     pub(crate) sessions: Vec<SideSession>,
@@ -40,7 +40,8 @@ pub(crate) struct SideSession {
 impl Host {
     pub(crate) fn new() -> Self {
         // At first nothing is announced.
-        let promises = Promises { rounds: [0; 3], announcements: vec![None], sessions: vec![] };
+        let promises =
+            Promises { rounds: PerKind::default(), announcements: vec![None], sessions: vec![] };
         Self { promises: Mutex::new(promises) }
     }
 

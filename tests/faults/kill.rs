@@ -9,13 +9,16 @@ use rand::{RngExt, SeedableRng, rngs::StdRng};
 use crate::{
     api::Api,
     crowd::{Crowd, Show},
-    process::{ADMIN_TOKEN, Ended, PATIENCE, Place, Server, fixed_port},
-    stage::{KINDS, Stage},
+    process::{ADMIN_TOKEN, PATIENCE, Place, Server, fixed_port},
+    stage::{KINDS, Kind, Stage},
     verify,
 };
 
 const MEMBERS: usize = 80;
 const POLLERS: usize = 8;
+/// What is answered in a round: texts fill the journal, so that there are snapshots too.
+const ROTA: [Kind; 6] =
+    [Kind::Text, Kind::Poll, Kind::Text, Kind::WordCloud, Kind::Text, Kind::Quiz];
 /// What a round may take on a busy machine.
 const ROUND: Duration = Duration::from_secs(60);
 
@@ -48,14 +51,15 @@ async fn play(store: &str, place: Place) {
     println!("{store}: seed {seed}");
     let port = fixed_port();
     let place = place.ready().with("CAJA_LISTEN", &format!("127.0.0.1:{port}"));
+    let place = place.with("CAJA_LOG", "info,caja_actors::snapshot=debug");
     let mut server = place.start();
     server.port();
     let stage = Stage::build(&Api::new(port)).await;
     let show = Show::begin(stage, MEMBERS, POLLERS, seed).await;
-    let mut killer = Killer { place, rng: StdRng::seed_from_u64(seed) };
+    let mut killer = Killer { place, rng: StdRng::seed_from_u64(seed), snapshots: 0 };
     for round in 1..=rounds() {
         let before = show.crowd.acknowledged();
-        let kind = KINDS[(round as usize).wrapping_add(seed as usize) % KINDS.len()];
+        let kind = ROTA[(round as usize).wrapping_add(seed as usize) % ROTA.len()];
         show.crowd.host.switch(&show.crowd, kind).await;
         let (next, report) = killer.strike(&show.crowd, server).await;
         server = next;
@@ -73,12 +77,13 @@ async fn play(store: &str, place: Place) {
     }
     look_at_everything(&show.crowd).await;
     show.crowd.stage.api.watch.assert_nothing(&format!("{store}, seed {seed}, at the end"));
-    check_log(&show.crowd, &server.kill());
+    killer.kill(&show.crowd, server);
     let (acknowledged, people) = (show.crowd.acknowledged(), show.crowd.members().len());
     println!(
-        "{store}: {} kills, {acknowledged} answers by {people} people: nothing acknowledged \
-         lost, nothing doubled",
+        "{store}: {} rounds, {acknowledged} answers by {people} people, {} snapshots: nothing \
+         acknowledged lost, nothing doubled",
         rounds(),
+        killer.snapshots,
     );
 }
 
@@ -93,6 +98,8 @@ async fn look_at_everything(crowd: &Crowd) {
 struct Killer {
     place: Place,
     rng: StdRng,
+    /// Taken by servers that were killed.
+    snapshots: usize,
 }
 
 impl Killer {
@@ -100,7 +107,7 @@ impl Killer {
     async fn strike(&mut self, crowd: &Crowd, server: Server) -> (Server, String) {
         crowd.open_gate();
         let load = self.moment(300..1_200).await;
-        check_log(crowd, &server.kill());
+        self.kill(crowd, server);
         let killed_at = Instant::now();
         let in_flight = crowd.in_flight();
         crowd.close_gate();
@@ -109,7 +116,7 @@ impl Killer {
             // Recovery itself may be hit.
             let early = self.place.start();
             let moment = self.moment(0..250).await;
-            check_log(crowd, &early.kill());
+            self.kill(crowd, early);
             report += &format!(", again {moment} ms into the start");
         }
         let server = self.place.start();
@@ -118,6 +125,13 @@ impl Killer {
         report +=
             &format!(", first poll after {} ms, first write after {} ms", ms(poll), ms(write));
         (server, report)
+    }
+
+    fn kill(&mut self, crowd: &Crowd, server: Server) {
+        let ended = server.kill();
+        let said = format!("{}{}", ended.stdout, ended.stderr);
+        self.snapshots += said.matches("snapshot taken").count();
+        check_log(crowd, &said);
     }
 
     async fn moment(&mut self, ms: std::ops::Range<u64>) -> u64 {
@@ -140,8 +154,8 @@ async fn first_write(crowd: &Crowd) -> Instant {
 }
 
 /// A killed server has not panicked before, and has told its log no secret.
-fn check_log(crowd: &Crowd, ended: &Ended) {
-    let (said, watch) = (format!("{}{}", ended.stdout, ended.stderr), &crowd.stage.api.watch);
+fn check_log(crowd: &Crowd, said: &str) {
+    let watch = &crowd.stage.api.watch;
     watch.claim(!said.contains("panicked"), || format!("a server panicked: {said}"));
     let members = crowd.members();
     let secrets = members.iter().flat_map(|member| member.secrets());

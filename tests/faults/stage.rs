@@ -1,4 +1,4 @@
-//! The session that the tests play: a poll, a word cloud and a quiz.
+//! The session that the tests play: a poll, a word cloud, a quiz, and long texts.
 
 use rand::{RngExt, rngs::StdRng, seq::IndexedRandom};
 use serde_json::{Value, json};
@@ -7,23 +7,29 @@ use crate::{api::Api, process::ADMIN_TOKEN};
 
 const WORDS: [&str; 8] = ["tea", "cake", "rain", "sea", "wind", "salt", "moss", "fern"];
 const OPTIONS: [&str; 4] = ["a", "b", "c", "d"];
+const WAVES: [&str; 4] = ["🌊", "🌬", "🌧", "🌿"];
+/// Up to 4 KB in each text: a few hundred are worth a snapshot, which a kill can hit too.
+const TEXT_LENGTH: usize = 1_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Poll,
     WordCloud,
     Quiz,
+    Text,
 }
 
-pub(crate) const KINDS: [Kind; 3] = [Kind::Poll, Kind::WordCloud, Kind::Quiz];
+pub(crate) const KINDS: [Kind; 4] = [Kind::Poll, Kind::WordCloud, Kind::Quiz, Kind::Text];
+
+/// One of something for each kind, in the order of [`KINDS`].
+pub(crate) type PerKind<T> = [T; KINDS.len()];
 
 /// An open session with one activity of each kind.
 pub(crate) struct Stage {
     pub(crate) api: Api,
     /// Path of the session.
     pub(crate) path: String,
-    /// By kind, in the order of [`KINDS`].
-    pub(crate) activities: [String; 3],
+    pub(crate) activities: PerKind<String>,
     pub(crate) runner_token: String,
 }
 
@@ -91,13 +97,16 @@ impl Kind {
                     "correct": ["b"],
                 }],
             }}),
+            Self::Text => json!({"type": "poll", "title": "At length", "config": {
+                "kind": "text", "question": "At length", "max_length": TEXT_LENGTH, "results": "never",
+            }}),
         }
     }
 
     /// What empties the activity and begins another round.
     pub(crate) fn again(self) -> &'static str {
         match self {
-            Self::Poll | Self::WordCloud => "reset",
+            Self::Poll | Self::WordCloud | Self::Text => "reset",
             Self::Quiz => "redo",
         }
     }
@@ -121,6 +130,10 @@ impl Kind {
                 json!({"words": WORDS.sample(rng, count).collect::<Vec<_>>()})
             }
             Self::Quiz => json!({"question": "q", "choices": [OPTIONS.choose(rng)]}),
+            Self::Text => {
+                let wave = WAVES.choose(rng).expect("there are waves");
+                json!({"text": wave.repeat(rng.random_range(TEXT_LENGTH / 2..TEXT_LENGTH))})
+            }
         }
     }
 
@@ -143,6 +156,7 @@ impl Kind {
                 responses
             }
             Self::Quiz => json!({"answered": answers.len()}),
+            Self::Text => responses,
         }
     }
 
@@ -157,6 +171,7 @@ impl Kind {
                 json!({"responses": results["responses"], "words": counts})
             }
             Self::Quiz => json!({"answered": results["answered"]}),
+            Self::Text => json!({"responses": results["responses"]}),
         }
     }
 }

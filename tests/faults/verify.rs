@@ -13,7 +13,7 @@ use crate::{
     member::Member,
     pollers::settled_part,
     process::{ADMIN_TOKEN, PATIENCE},
-    stage::{KINDS, Kind, text},
+    stage::{KINDS, Kind, PerKind, text},
 };
 
 /// Requests of the checks that are under way at the same time.
@@ -41,7 +41,7 @@ pub(crate) async fn recovered(crowd: &Crowd) {
 pub(crate) async fn settled(crowd: &Crowd) {
     let watch = &crowd.stage.api.watch;
     let rounds = rounds(crowd).await;
-    let mut answers = [vec![], vec![], vec![]];
+    let mut answers = PerKind::<Vec<Value>>::default();
     for (member, me, shown) in everybody(crowd, rounds).await {
         compare(crowd, &member, &shown);
         for kind in KINDS {
@@ -60,9 +60,9 @@ pub(crate) async fn settled(crowd: &Crowd) {
 }
 
 /// The present rounds, by kind; an acknowledged one is never forgotten.
-async fn rounds(crowd: &Crowd) -> [u64; 3] {
+async fn rounds(crowd: &Crowd) -> PerKind<u64> {
     let acknowledged = crowd.host.promises().rounds;
-    let mut rounds = [0; 3];
+    let mut rounds = PerKind::default();
     for kind in KINDS {
         let path = crowd.stage.at_activity(kind, "");
         let activity = surely(&crowd.stage.api, &path, ADMIN_TOKEN).await;
@@ -85,7 +85,7 @@ struct Shown {
 }
 
 /// Everybody's `/me`, beside what their ledgers allowed just before it was asked for.
-async fn everybody(crowd: &Crowd, rounds: [u64; 3]) -> Vec<(Arc<Member>, Value, Vec<Shown>)> {
+async fn everybody(crowd: &Crowd, rounds: PerKind<u64>) -> Vec<(Arc<Member>, Value, Vec<Shown>)> {
     let path = crowd.stage.at("/me");
     let path = &path;
     let joined = crowd.members().into_iter().filter(|member| member.seat().is_some());
@@ -109,9 +109,16 @@ fn compare(crowd: &Crowd, member: &Member, shown: &[Shown]) {
     for Shown { kind, round, answer, allowed } in shown {
         crowd.stage.api.watch.claim(allowed.contains(answer), || {
             let name = &member.nickname;
-            format!("{name}, {kind:?}, round {round}: shown {answer:?}, promised {allowed:?}")
+            let (shown, promised) = (brief(answer), brief(allowed));
+            format!("{name}, {kind:?}, round {round}: shown {shown}, promised {promised}")
         });
     }
+}
+
+/// Long texts say no more than their beginning.
+fn brief(answers: &impl serde::Serialize) -> String {
+    let json = serde_json::to_string(answers).expect("answers are JSON");
+    json.chars().take(200).collect()
 }
 
 async fn nicknames(crowd: &Crowd) -> BTreeSet<String> {
