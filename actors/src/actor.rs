@@ -180,6 +180,7 @@ impl SessionActor {
             Event::ParticipantEdited { seat, .. } => {
                 let Me { nickname, spectator, .. } = Me::of(&self.session, *seat);
                 self.hold(*seat, SeatUpdate::Edited { nickname, spectator });
+                self.lookout.expire();
             }
             Event::Left { seat } | Event::Removed { seat, .. } => {
                 self.hold(*seat, SeatUpdate::Gone);

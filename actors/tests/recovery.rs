@@ -7,7 +7,7 @@ use caja_actors::{
     codec::encode_snapshot,
     journal::SnapshotRow,
     seats::GivenAnswer,
-    session::{Command, Rejection, Reply, Version, Who},
+    session::{Command, NotAccepting, Rejection, Reply, Version, Who},
 };
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use support::{
@@ -189,7 +189,9 @@ async fn a_completed_session_serves_its_last_frame_and_takes_nothing_more() {
     node.registry.tick();
     assert_eq!(node.published().frames().participant.body, body, "polls go on from memory");
     until("the actor to end", || node.journal.epoch() == epoch && node.registry.len() == 1).await;
-    assert_eq!(refusal(node.ask(choose(people[0], 0, "b")).await), Rejection::SessionCompleted);
+    let late = refusal(node.ask(choose(people[0], 0, "b")).await);
+    assert_eq!(late, Rejection::NotAccepting(NotAccepting::Late));
+    assert_eq!(refusal(node.ask(Command::Open).await), Rejection::SessionCompleted);
     assert_eq!(node.state().await, state);
     assert_eq!(node.frame(View::Participant)["session"]["status"], "completed");
 }

@@ -51,8 +51,7 @@ pub async fn put(
     path: Path<(String, String)>,
     RawBody(body): RawBody,
 ) -> Result<HttpResponse, Problem> {
-    let arrived_at = app.now();
-    let Participant { session, who, published } = participant;
+    let Participant { session, who, published, arrived_at } = participant;
     published.seats.saw(who.seat, arrived_at);
     let activity = path_activity(&path.1)?;
     let kind = within(kind_of(&app, session, activity)).await?;
@@ -92,10 +91,10 @@ pub async fn withdraw(
     path: Path<(String, String)>,
     Query(asked): Query<WithdrawAnswer>,
 ) -> Result<HttpResponse, Problem> {
-    let Participant { session, who, published } = participant;
-    published.seats.saw(who.seat, app.now());
+    let Participant { session, who, published, arrived_at } = participant;
+    published.seats.saw(who.seat, arrived_at);
     let activity = path_activity(&path.1)?;
     let command = Command::Withdraw { who, activity, round: asked.round };
-    within(app.registry.ask(session, command, app.now())).await?;
+    within(app.registry.ask(session, command, arrived_at)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -127,6 +127,8 @@ pub struct Participant {
     pub session: SessionId,
     pub who: Who,
     pub published: Arc<Published>,
+    /// Before anything was waited for: this is when an answer counts as given.
+    pub arrived_at: Timestamp,
 }
 
 macro_rules! from_request {
@@ -188,6 +190,7 @@ pub async fn may_steer(
 }
 
 async fn check_participant(app: &App, request: &HttpRequest) -> Result<Participant, Problem> {
+    let arrived_at = app.now();
     let Principal::Participant(claim) = principal(app, bearer(request)).await? else {
         return Err(Problem::forbidden());
     };
@@ -199,7 +202,7 @@ async fn check_participant(app: &App, request: &HttpRequest) -> Result<Participa
     if published.seats.is_gone(claim.who.seat) {
         return Err(Problem::removed());
     }
-    Ok(Participant { session, who: claim.who, published })
+    Ok(Participant { session, who: claim.who, published, arrived_at })
 }
 
 /// Waits for something that rests on the store, but not for ever.

@@ -192,8 +192,7 @@ fn conflicts(operation_id: &str) -> Option<&'static str> {
         "people_edit_me" | "people_edit" => "`nickname_taken`, `session_completed`",
         "people_leave" | "people_remove" => "`session_completed`",
         "answers_put" | "answers_withdraw" => {
-            "`not_accepting` with `reason`, `stale_round`, `change_not_allowed`, \
-             `session_completed`"
+            "`not_accepting` with `reason`, `stale_round`, `change_not_allowed`"
         }
         "runner_tokens_create" => "`too_many_runner_tokens`",
         _ => return None,

@@ -1,7 +1,9 @@
 //! People: joining, what a participant knows of themselves, and who is there.
 
 use actix_web::{
-    HttpRequest, HttpResponse, delete, get, patch, post,
+    HttpRequest, HttpResponse, delete, get,
+    http::header,
+    patch, post,
     web::{Data, Path},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -120,7 +122,7 @@ pub async fn join(
         published.seats.saw(seat, app.now());
     }
     let mut response = if is_new { HttpResponse::Created() } else { HttpResponse::Ok() };
-    Ok(response.json(joined))
+    Ok(response.insert_header((header::CACHE_CONTROL, "no-store")).json(joined))
 }
 
 /// Whether a nickname can be had.
@@ -265,7 +267,7 @@ pub async fn edit_me(
     participant: Participant,
     Body(body): Body<EditParticipant>,
 ) -> Result<HttpResponse, Problem> {
-    let Participant { session, who, published } = participant;
+    let Participant { session, who, published, .. } = participant;
     within(app.registry.ask(session, body.command(who.id)?, app.now())).await?;
     let me = published.seats.me(who.seat, who.id).ok_or_else(Problem::unauthorized)?;
     Ok(HttpResponse::Ok().json(me_resource(me, who.seat, &published.frames())))

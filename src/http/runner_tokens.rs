@@ -1,7 +1,9 @@
 //! Runner tokens: what a big screen or a presenter's phone steers one session with.
 
 use actix_web::{
-    HttpResponse, delete, get, post,
+    HttpResponse, delete, get,
+    http::header,
+    post,
     web::{Data, Path},
 };
 use serde::Serialize;
@@ -58,7 +60,9 @@ pub async fn create(app: Data<App>, owner: Owner) -> Result<HttpResponse, Proble
     };
     app.store.create_runner_token(row).await?;
     let runner_url = format!("{}/run/{}#{runner_token}", app.public_url, owner.session);
-    Ok(HttpResponse::Created().json(FreshRunnerToken { token_id, runner_token, runner_url }))
+    Ok(HttpResponse::Created()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(FreshRunnerToken { token_id, runner_token, runner_url }))
 }
 
 /// The runner tokens that are alive

@@ -149,11 +149,14 @@ async fn a_completed_session_is_read_only(app: TestApp) {
         admin.announce(id, &json!({"text": "x"})).await,
         admin.join(id, &json!({"nickname": "Ben"})).await,
         admin.join(id, &json!({"nickname": "Ana", "client_id": ana.client_id})).await,
-        ana.answer(&poll, json!({"choices": ["b"]})).await,
         ana.client.edit_me(id, &json!({"nickname": "Anna"})).await,
     ] {
         assert_eq!(refused.problem(409), "session_completed");
     }
+    let late = ana.answer(&poll, json!({"choices": ["b"]})).await;
+    assert_eq!(late.problem(409), "not_accepting");
+    // A phone that never heard that its answer was accepted may still ask.
+    ana.answer(&poll, json!({"choices": ["a"]})).await.expect(200);
     assert_eq!(ana.me().await["answers"][&poll], json!({"choices": ["a"]}));
     assert_eq!(ana.frame().await["session"]["status"], "completed");
 }

@@ -37,11 +37,14 @@ impl Session {
             return Err(Rejection::SessionCompleted);
         }
         match command {
-            Command::Edit { name, description, settings } => happens(Event::Edited {
-                name: name.clone(),
-                description: description.clone(),
-                settings: settings.clone(),
-            }),
+            Command::Edit { name, description, settings } => happens_unless(
+                name.is_none() && description.is_none() && settings.is_none(),
+                Event::Edited {
+                    name: name.clone(),
+                    description: description.clone(),
+                    settings: settings.clone(),
+                },
+            ),
             Command::AddActivity { id, title, config } => self.decide_add(*id, title, config),
             Command::EditActivity { id, title, config } => {
                 self.decide_edit(*id, title.as_ref(), config.as_ref())
@@ -332,7 +335,23 @@ impl Session {
 fn works_when_completed(command: &Command) -> bool {
     match command {
         Command::AtRevision(_, command) => works_when_completed(command),
-        _ => matches!(command, Command::Complete | Command::Elapse | Command::AllAnswered),
+        // An answer that was accepted may be repeated after the end; any other comes too late.
+        Command::Answer { .. } | Command::Withdraw { .. } => true,
+        Command::Complete | Command::Elapse | Command::AllAnswered => true,
+        Command::Edit { .. }
+        | Command::AddActivity { .. }
+        | Command::EditActivity { .. }
+        | Command::DeleteActivity { .. }
+        | Command::OrderActivities { .. }
+        | Command::Open
+        | Command::TakeStep { .. }
+        | Command::Control { .. }
+        | Command::Announce { .. }
+        | Command::SetScreen { .. }
+        | Command::Join { .. }
+        | Command::EditParticipant { .. }
+        | Command::Leave { .. }
+        | Command::Remove { .. } => false,
     }
 }
 
