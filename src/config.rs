@@ -117,8 +117,10 @@ pub struct Settings {
 impl Settings {
     #[must_use]
     pub fn database_url(&self) -> String {
+        // An empty variable is how container files leave one out.
         self.database_url
             .clone()
+            .filter(|url| !url.is_empty())
             .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("caja.db").display()))
     }
 
