@@ -25,7 +25,7 @@ faults: ## Kill real servers under load, 20 rounds on each store
 		$(CARGO) test --locked --test faults -- --nocapture --test-threads 1
 
 bench: ## Measure the engine, both stores and the HTTP paths
-	$(CARGO) bench --locked --bench engine
+	$(CARGO) bench --locked --bench engine --bench memory
 	$(WITH_POSTGRES) $(CARGO) bench --locked --bench journal
 	$(WITH_POSTGRES) $(CARGO) bench --locked --bench http
 

@@ -60,8 +60,8 @@ async fn compare(name: &str, url: &str, with_polls: bool) {
             stage.compare_polls(connections, false).await;
         }
     }
-    stage.compare_answers(name, &caja).await;
     stage.burst(name, &caja).await;
+    stage.compare_answers(name, &caja).await;
 }
 
 /// A server in a process of its own, killed when it is dropped.
