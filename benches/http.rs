@@ -54,14 +54,24 @@ async fn compare(name: &str, url: &str, with_polls: bool) {
     let stage = Stage::build(caja.address, 1_000).await;
     let rss = caja.resident_mib();
     println!("{name}: {rss:.0} MiB resident with 1,000 participants");
-    if with_polls {
+    if with_polls && is_wanted("polls") {
         for connections in CONNECTIONS {
             stage.compare_polls(connections, true).await;
             stage.compare_polls(connections, false).await;
         }
     }
-    stage.burst(name, &caja).await;
-    stage.compare_answers(name, &caja).await;
+    if is_wanted("burst") {
+        stage.burst(name, &caja).await;
+    }
+    if is_wanted("answers") {
+        stage.compare_answers(name, &caja).await;
+    }
+}
+
+/// Whether a part was asked for: `cargo bench --bench http -- burst`. All of them by default.
+fn is_wanted(part: &str) -> bool {
+    let asked: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with('-')).collect();
+    asked.is_empty() || asked.iter().any(|it| it == part)
 }
 
 /// A server in a process of its own, killed when it is dropped.

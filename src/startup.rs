@@ -10,6 +10,7 @@ use actix_web::{
     web::Data,
 };
 use caja_actors::session::Timestamp;
+use socket2::{Domain, Protocol, Socket, Type};
 use tracing::{info, warn};
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::SwaggerUi;
@@ -32,6 +33,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(80);
 const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections each worker takes: enough for held polls, bounded by file descriptors.
 const MAX_CONNECTIONS: usize = 25_000;
+/// Connections that may wait to be accepted: a room that opens its phones in the same second. The
+/// standard library's 128 would make the others wait a second for their next try.
+const BACKLOG: i32 = 8_192;
 /// How long requests in flight may take when the server goes.
 const SHUTDOWN_S: u64 = 20;
 /// How often the sessions are looked after.
@@ -76,8 +80,7 @@ pub struct Running {
 pub async fn start(options: Options) -> Result<Running, StartError> {
     let Options { store, listen, workers, public_url, admin_token } = options;
     store.migrate().await?;
-    let listener = std::net::TcpListener::bind(listen)
-        .map_err(|source| StartError::Listen { address: listen, source })?;
+    let listener = bind(listen).map_err(|source| StartError::Listen { address: listen, source })?;
     let address =
         listener.local_addr().map_err(|source| StartError::Listen { address: listen, source })?;
     let app = App::build(store, public_url(address.port()), workers).await?;
@@ -87,6 +90,15 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         .map_err(|source| StartError::Listen { address: listen, source })?;
     tokio::spawn(look_after(app.clone()));
     Ok(Running { app, address, fresh_admin_token, server })
+}
+
+fn bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    // A server that was killed may be started again at once.
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
 }
 
 impl Running {

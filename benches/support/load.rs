@@ -110,18 +110,22 @@ pub async fn saturate(address: SocketAddr, requests: &[Requests], lasts: Duratio
     outcome(seen, began.elapsed())
 }
 
-/// Sends one request of each list, spread evenly over `within`, each on a connection of its own.
+/// Sends one request of each list, spread evenly over `within`, each on a connection of its own
+/// that is open already, as a phone's is that polls.
 pub async fn burst(address: SocketAddr, requests: &[Requests], within: Duration) -> Outcome {
+    let mut connections = vec![];
+    for _ in requests {
+        connections.push(Connection::open(address).await);
+    }
+    let begins = Instant::now() + Duration::from_millis(200);
+    let pause = within.div_f64(requests.len() as f64);
     let mut tasks = vec![];
-    let count = requests.len() as f64;
-    let begins = Instant::now() + Duration::from_millis(500);
-    for (turn, requests) in requests.iter().cloned().enumerate() {
+    for (turn, (requests, mut connection)) in (0u32..).zip(requests.iter().zip(connections)) {
+        let (request, due) = (requests[0].clone(), begins + pause * turn);
         tasks.push(tokio::spawn(async move {
-            let mut connection = Connection::open(address).await;
-            let due = begins + within.mul_f64(turn as f64 / count);
             tokio::time::sleep_until(due).await;
             // From when it was due: a slow answer can't hide by delaying the next request.
-            let status = connection.exchange(&requests[0]).await;
+            let status = connection.exchange(&request).await;
             (status, due.elapsed())
         }));
     }
