@@ -17,7 +17,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use uuid::Uuid;
 
 use crate::{
-    app::App,
+    app::{App, Edge},
     http::{
         self,
         openapi::Document,
@@ -40,6 +40,8 @@ const BACKLOG: i32 = 8_192;
 const SHUTDOWN_S: u64 = 20;
 /// How often the sessions are looked after.
 const TICK: Duration = Duration::from_secs(1);
+/// How often what is remembered of clients is swept.
+const SWEEP: Duration = Duration::from_secs(60);
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +67,7 @@ pub struct Options {
     pub public_url: Box<dyn FnOnce(u16) -> String>,
     /// The first administrator's token, if the operator chose one.
     pub admin_token: Option<String>,
+    pub edge: Edge,
 }
 
 /// A server that listens.
@@ -78,12 +81,12 @@ pub struct Running {
 
 /// Brings a server up: when this returns, it listens.
 pub async fn start(options: Options) -> Result<Running, StartError> {
-    let Options { store, listen, workers, public_url, admin_token } = options;
+    let Options { store, listen, workers, public_url, admin_token, edge } = options;
     store.migrate().await?;
     let listener = bind(listen).map_err(|source| StartError::Listen { address: listen, source })?;
     let address =
         listener.local_addr().map_err(|source| StartError::Listen { address: listen, source })?;
-    let app = App::build(store, public_url(address.port()), workers).await?;
+    let app = App::build(store, public_url(address.port()), workers, edge).await?;
     let fresh_admin_token = first_admin(&*app.store, admin_token, app.now()).await?;
     let app = Data::new(app);
     let server = serve(app.clone(), listener, workers)
@@ -195,8 +198,15 @@ async fn look_after(app: Data<App>) {
             app.registry.tick();
         }
     };
+    let sweeps = async {
+        loop {
+            tokio::time::sleep(SWEEP).await;
+            app.sweep();
+        }
+    };
     tokio::select! {
         () = ticks => {}
+        () = sweeps => {}
         () = app.pacing.watch() => {}
     }
 }

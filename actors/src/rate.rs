@@ -35,6 +35,12 @@ impl Rate {
             Some(early_us) => Err(early_us.div_ceil(1_000)),
         }
     }
+
+    /// Undoes a [`Self::take`].
+    #[must_use]
+    pub fn give_back(self, spent: Spent) -> Spent {
+        Spent(spent.0.saturating_sub(self.interval_us))
+    }
 }
 
 impl Spent {

@@ -47,6 +47,7 @@ impl Methods {
         let methods = api.paths.paths.iter().map(|(path, item)| {
             let has = [
                 ("GET", item.get.is_some()),
+                ("HEAD", item.get.is_some()),
                 ("PUT", item.put.is_some()),
                 ("POST", item.post.is_some()),
                 ("PATCH", item.patch.is_some()),

@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 use crate::store::StoreError;
 
 /// Seconds after which a client that was turned away may ask again.
-const RETRY_AFTER_S: &str = "1";
+const RETRY_AFTER_S: u64 = 1;
 
 /// Why something was not done.
 #[derive(Debug, Clone)]
@@ -30,6 +30,8 @@ pub struct Problem {
     errors: Vec<FieldProblem>,
     reason: Option<&'static str>,
     suggestions: Option<Vec<String>>,
+    /// Seconds after which to ask again, where it is not the usual.
+    retry_after_s: Option<u64>,
 }
 
 /// A problem, as its body shows it.
@@ -73,7 +75,15 @@ impl Problem {
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self { status, code, detail, errors: vec![], reason: None, suggestions: None }
+        Self {
+            status,
+            code,
+            detail,
+            errors: vec![],
+            reason: None,
+            suggestions: None,
+            retry_after_s: None,
+        }
     }
 
     #[must_use]
@@ -134,6 +144,14 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "too much at once, ask again shortly")
     }
 
+    /// Too much from one address or participant.
+    #[must_use]
+    pub fn rate_limited(retry_after_s: u64) -> Self {
+        let detail = "too many requests in a short time, ask again later";
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", detail);
+        Self { retry_after_s: Some(retry_after_s), ..problem }
+    }
+
     #[must_use]
     pub fn store_unavailable() -> Self {
         let detail = "the store can't be reached, ask again shortly";
@@ -181,7 +199,8 @@ impl ResponseError for Problem {
                 response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
             }
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
-                response.insert_header((header::RETRY_AFTER, RETRY_AFTER_S));
+                let seconds = self.retry_after_s.unwrap_or(RETRY_AFTER_S);
+                response.insert_header((header::RETRY_AFTER, seconds.to_string()));
             }
             _ => {}
         }

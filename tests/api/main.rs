@@ -27,7 +27,9 @@ mod problems;
 mod quiz;
 mod quiz_clock;
 mod sessions;
+mod signing_in;
 mod state;
+mod throttles;
 mod wordcloud;
 
 use std::time::Duration;

@@ -18,14 +18,14 @@ use uuid::Uuid;
 
 use self::{append::Appender, settings::Limits};
 use super::{
-    AdminRow, NewSession, OpenError, OpenOptions, RunnerTokenRow, SessionFilter, SessionRow, Store,
-    StoreError, StoreHealth, TokenHash,
+    AdminRow, LoginRow, NewSession, OldLogins, OpenError, OpenOptions, RunnerTokenRow,
+    SessionFilter, SessionRow, Store, StoreError, StoreHealth, TokenHash,
     catalog::{
         PING_LIMIT, beside_newer_releases, bounded, implement_store, select_session, within,
     },
     columns::{
-        StoredAdmin, StoredHeader, StoredRow, StoredRunnerToken, StoredSession, StoredSnapshot,
-        can_be_stored, like_pattern, signed, status_text,
+        StoredAdmin, StoredHeader, StoredLogin, StoredRow, StoredRunnerToken, StoredSession,
+        StoredSnapshot, can_be_stored, like_pattern, signed, status_text,
     },
     create::implement_creation,
     health::{Health, Probe},
