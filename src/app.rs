@@ -71,6 +71,9 @@ impl Default for Edge {
 pub struct Timeouts {
     /// For the head of a connection's first request.
     pub head: Duration,
+    /// For the next request to begin. Longer than load balancers keep an idle connection, so that
+    /// they close it first.
+    pub keep_alive: Duration,
     /// For the body of a request.
     pub body: Duration,
     /// From the first byte of a request to the first of its answer, or without taking any of it.
@@ -81,6 +84,7 @@ impl Default for Timeouts {
     fn default() -> Self {
         Self {
             head: Duration::from_secs(10),
+            keep_alive: Duration::from_secs(80),
             body: Duration::from_secs(10),
             // More than head, body, the longest held poll and the longest wait for the store.
             exchange: Duration::from_secs(60),

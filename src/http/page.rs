@@ -73,7 +73,8 @@ fn matches(pattern: &str, path: &str) -> bool {
     loop {
         match (pattern.next(), path.next()) {
             (None, None) => return true,
-            (Some(part), Some(given)) if part == given || part.starts_with('{') => {}
+            (Some(part), Some(given)) if part == given => {}
+            (Some(part), Some(given)) if part.starts_with('{') && !given.is_empty() => {}
             _ => return false,
         }
     }
@@ -104,5 +105,6 @@ mod tests {
         assert!(!matches("/a/{id}/b", "/a/7"));
         assert!(!matches("/a/{id}", "/a/7/b"));
         assert!(!matches("/a/{id}", "/x/7"));
+        assert!(!matches("/a/{id}", "/a/"));
     }
 }

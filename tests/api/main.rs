@@ -26,6 +26,7 @@ mod polls;
 mod problems;
 mod quiz;
 mod quiz_clock;
+mod raw;
 mod sessions;
 mod signing_in;
 mod state;

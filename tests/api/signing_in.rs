@@ -137,7 +137,7 @@ async fn the_cookie_can_not_be_read_nor_sent_from_elsewhere(app: TestApp) {
     assert!(value.len() > 50 && !value.contains(ADMIN_TOKEN));
     assert!(!reply.text().contains(value.split_once('=').unwrap().1));
     assert_eq!(reply.header("cache-control"), Some("no-store"));
-    let secure = TestApp::at("https://caja.example/").await;
+    let secure = TestApp::at("https://caja.example").await;
     let cookie = log_in(&secure, ADMIN_TOKEN).await;
     assert!(cookie.header("set-cookie").unwrap().ends_with("; SameSite=Strict; Secure"));
 }
