@@ -16,6 +16,7 @@ mod room;
 mod secrets;
 
 mod activities;
+mod authorisation;
 mod held;
 mod joining;
 mod openapi;
@@ -30,6 +31,7 @@ mod raw;
 mod sessions;
 mod signing_in;
 mod state;
+mod surface;
 mod throttles;
 mod wordcloud;
 
