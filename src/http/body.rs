@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment, Track};
 use tokio::time::timeout;
 
-use super::{duplicates, problem::Problem};
+use super::{duplicates, problem::Problem, wording};
 use crate::app::App;
 
 /// Bytes a body may have.
@@ -95,7 +95,8 @@ pub fn parse<T>(
         .and_then(|shaped| json.end().map(|()| shaped));
     shaped.map_err(|error| {
         if error.is_data() {
-            Problem::invalid(vec![FieldError::new(pointer(&track.path()), detail(&error))])
+            let detail = wording::detail(&error.to_string());
+            Problem::invalid(vec![FieldError::new(pointer(&track.path()), detail)])
         } else {
             not_json(&error)
         }
@@ -105,17 +106,14 @@ pub fn parse<T>(
 type JsonDeserializer<'a> = serde_json::Deserializer<serde_json::de::SliceRead<'a>>;
 
 fn not_json(error: &serde_json::Error) -> Problem {
-    malformed(format!("the body is not well-formed JSON: {}", detail(error)))
+    // Without the position, which counts inside of what was cut out.
+    let message = error.to_string();
+    let why = message.split(" at line ").next().unwrap_or_default();
+    malformed(format!("the body is not well-formed JSON: {why}"))
 }
 
 fn malformed(detail: impl Into<String>) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "malformed_json", detail)
-}
-
-/// The message without serde_json's position, which counts inside of what was cut out.
-fn detail(error: &serde_json::Error) -> String {
-    let message = error.to_string();
-    message.split(" at line ").next().unwrap_or_default().to_owned()
 }
 
 fn pointer(path: &Path) -> String {
@@ -135,5 +133,5 @@ fn pointer(path: &Path) -> String {
 /// Appends a field's name to a JSON pointer.
 pub(super) fn push_name(pointer: &mut String, name: &str) {
     pointer.push('/');
-    pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+    pointer.push_str(&wording::shortened(name).replace('~', "~0").replace('/', "~1"));
 }

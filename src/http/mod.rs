@@ -26,6 +26,7 @@ pub mod state;
 pub mod throttle;
 pub mod tokens;
 pub mod wire;
+pub mod wording;
 
 use actix_web::{middleware::from_fn, web};
 use utoipa_actix_web::{scope, service_config::ServiceConfig};

@@ -21,6 +21,10 @@ use crate::store::StoreError;
 /// Seconds after which a client that was turned away may ask again.
 const RETRY_AFTER_S: u64 = 1;
 
+/// Errors that one problem lists: more than anybody mends at once, and an answer stays smaller
+/// than what was sent.
+const MOST_ERRORS: usize = 20;
+
 /// Why something was not done.
 #[derive(Debug, Clone)]
 pub struct Problem {
@@ -119,6 +123,7 @@ impl Problem {
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let errors = errors
             .into_iter()
+            .take(MOST_ERRORS)
             .map(|FieldError { pointer, detail }| FieldProblem { pointer, detail })
             .collect();
         let detail = "the request has fields that do not fit";
