@@ -14,7 +14,7 @@ use crate::{
     http::{
         address::{Address, TrustedProxies},
         held::HeldPolls,
-        principals::Principals,
+        principals::{Principals, Stored},
         throttle::Throttles,
         tokens::{KEY_LEN, ParticipantTokens},
     },
@@ -123,7 +123,7 @@ impl App {
         let journal: Arc<dyn caja_actors::journal::Journal> = store.clone();
         Ok(Self {
             registry: Registry::start(journal, clock.clone(), workers, join_url),
-            principals: Principals::new(store.clone()),
+            principals: Principals::new(Arc::new(Stored(store.clone()))),
             proxies: edge.proxies,
             throttles: Throttles::new(edge.address_limit),
             timeouts: edge.timeouts,

@@ -382,7 +382,10 @@ async fn no_state_of_a_session_is_an_error(_: TestApp) {
                 let room = &trial.world.room;
                 match state {
                     "draft" => trial.world.active = trial.world.draft.clone(),
-                    "expired" => drop(room.step(&trial.world.active, "expire").await),
+                    "expired" => {
+                        room.step(&trial.world.active, "activate").await;
+                        room.step(&trial.world.active, "expire").await;
+                    }
                     "completed" => drop(room.admin.complete(&room.id).await.expect(200)),
                     _ => drop(room.admin.delete_session(&room.id).await.expect(204)),
                 }
