@@ -8,7 +8,7 @@ use std::{
 use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
-use crate::telemetry::LogFormat;
+use crate::{export::Format, telemetry::LogFormat};
 
 /// Fewer bytes than this could be guessed.
 const ADMIN_TOKEN_MIN: usize = 16;
@@ -37,6 +37,8 @@ pub enum Command {
         #[command(subcommand)]
         command: AdminCommand,
     },
+    /// Write all answers of a session, also while a server runs it.
+    Export(ExportArgs),
     /// Print the OpenAPI document.
     Openapi,
     /// Ask a running server how it is; fails unless it is ready.
@@ -82,6 +84,18 @@ pub struct DemoArgs {
     /// End after this many seconds; run until stopped where it is left out.
     #[arg(long)]
     pub seconds: Option<u64>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct ExportArgs {
+    /// The session's id, or the code that people join it with.
+    pub session: String,
+    /// How it is written.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// The file to write; standard output where it is left out.
+    #[arg(long)]
+    pub output: Option<PathBuf>,
 }
 
 /// What an operator may set.
