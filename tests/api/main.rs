@@ -26,6 +26,7 @@ mod polls;
 mod problems;
 mod quiz;
 mod quiz_clock;
+mod results;
 mod sessions;
 mod state;
 mod wordcloud;
