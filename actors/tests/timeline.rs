@@ -89,10 +89,11 @@ async fn a_point_a_minute_is_noted_and_no_poller_is_told() {
 #[actix::test]
 async fn an_empty_room_is_not_noted_until_something_happens() {
     let (node, people) = room(1).await;
+    node.pass(1_000, &people);
     looks(&node, 1).await;
     node.pass(400_000, &[]);
     looks_in_vain(&node).await;
-    // An answer that arrived before its sender went to sleep.
+    // From somebody who was not seen since.
     node.done(choose(people[0], 0, "a")).await;
     looks(&node, 2).await;
 }

@@ -9,6 +9,7 @@ pub mod body;
 pub mod export;
 pub mod health;
 pub mod held;
+pub mod moderation;
 pub mod openapi;
 pub mod page;
 pub mod people;
@@ -45,6 +46,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(people::list)
             .service(people::edit)
             .service(people::remove)
+            .service(moderation::list)
+            .service(moderation::decide)
             .service(sessions::create)
             .service(sessions::list)
             .service(sessions::show)

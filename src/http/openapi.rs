@@ -92,6 +92,7 @@ fn declare_path_parameters(path: &str, operation: &mut Operation) {
             "aid" => ("Activity", true),
             "pid" => ("Participant", true),
             "token_id" => ("Runner token", true),
+            "item_id" => ("A text that moderators may judge", false),
             "code" => ("What people type to join: 6 to 8 digits", false),
             "nickname" => ("Nickname", false),
             _ => ("", false),

@@ -350,7 +350,8 @@ async fn hostile_texts_leave_as_text(app: TestApp) {
         room.admin.remove_participant(&room.id, &phone.id, "").await.expect(204);
         // Gone with its author, and still counted.
         let line = room.lines().await.pop().unwrap();
-        assert_eq!((&*line["participant"], &*line["answer"]), ("", ""));
+        assert!(line["participant"].starts_with("Guest "), "{line:?}");
+        assert_eq!(line["answer"], "");
     }
 }
 
