@@ -167,10 +167,10 @@ pub async fn check_nickname(
 pub struct MeResource {
     participant_id: ParticipantId,
     nickname: String,
-    /// Whether others see the nickname, or it waits for a moderator or was hidden.
-    nickname_status: TextStatus,
-    /// What others see: the nickname, or `Guest 7` in its place.
-    shown_as: String,
+    /// What others see instead of a nickname that waits for a moderator or was hidden.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Guest 7")]
+    shown_as: Option<String>,
     spectator: bool,
     /// The last accepted answer of the present round, by activity.
     #[schema(value_type = std::collections::HashMap<String, Object>)]
@@ -234,11 +234,7 @@ fn me_resource(me: Me, seat: Seat, frames: &Frames) -> MeResource {
     MeResource {
         participant_id: me.id,
         nickname: me.nickname.to_string(),
-        nickname_status: me.name_status,
-        shown_as: match me.name_status {
-            TextStatus::Visible => me.nickname.to_string(),
-            TextStatus::Pending | TextStatus::Hidden => guest_name(seat),
-        },
+        shown_as: (me.name_status != TextStatus::Visible).then(|| guest_name(seat)),
         spectator: me.spectator,
         answers,
         score: standing.map_or(0, |it| it.score),
@@ -303,8 +299,6 @@ pub struct ParticipantResource {
     participant_id: ParticipantId,
     /// As everybody sees it: `Guest 7` where the nickname is not shown.
     nickname: String,
-    /// Whether the nickname is shown; what it is, moderation tells.
-    nickname_status: TextStatus,
     spectator: bool,
     status: ParticipantStatus,
     joined_at: Time,
@@ -366,7 +360,6 @@ struct Found {
     seat: Seat,
     id: ParticipantId,
     nickname: String,
-    nickname_status: TextStatus,
     spectator: bool,
     joined_at: Timestamp,
 }
@@ -378,7 +371,6 @@ impl Found {
             seat,
             id: person.id,
             nickname: people.shown_name(seat).into_owned(),
-            nickname_status: people.name_status(seat),
             spectator: person.spectator,
             joined_at: person.joined_at,
         }
@@ -394,7 +386,6 @@ impl Found {
         ParticipantResource {
             participant_id: self.id,
             nickname: self.nickname,
-            nickname_status: self.nickname_status,
             spectator: self.spectator,
             status,
             joined_at: Time(self.joined_at),

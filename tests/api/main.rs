@@ -18,6 +18,7 @@ mod secrets;
 mod activities;
 mod held;
 mod joining;
+mod moderation;
 mod openapi;
 mod operations;
 mod people;
