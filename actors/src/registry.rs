@@ -112,6 +112,17 @@ impl Registry {
         Ok(handle.read(look).await?)
     }
 
+    /// A session as the store holds it, read without becoming its owner.
+    pub async fn load(&self, id: SessionId) -> Result<Session, JournalError> {
+        Ok(recover(&*self.journal, id).await?.session)
+    }
+
+    /// Has the store keep nothing of a session but its present state: what was erased from that
+    /// is in no stored byte any more. The session must be one of this node's.
+    pub async fn scrub(&self, id: SessionId) -> Result<(), JournalError> {
+        self.snapshots.scrub(id).await
+    }
+
     /// Drops a session that was deleted.
     pub async fn forget(&self, id: SessionId) {
         if let Some((_, entry)) = self.entries.remove(&id)

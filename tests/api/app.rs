@@ -73,6 +73,7 @@ impl TestApp {
                     workers: WORKERS,
                     public_url: Box::new(|_| "http://caja.example".into()),
                     admin_token: Some(ADMIN_TOKEN.into()),
+                    retention_days: 0,
                 };
                 let server = startup::start(options).await.unwrap();
                 assert!(started.send((server.address, server.stopper())).is_ok(), "it is awaited");

@@ -124,7 +124,7 @@ async fn change_header(
     query(
         "update sessions set name = $2, description = $3, status = $4, settings = $5, \
              search_text = $6, opened_ms = $7, completed_ms = $8, participant_count = $9, \
-             activity_count = $10, revision = $11 where id = $1",
+             activity_count = $10, revision = $11, archived_ms = null where id = $1",
     )
     .bind(session.0)
     .bind(header.name)
