@@ -18,7 +18,7 @@ use crate::{
     journal::{Append, Journal, JournalError},
     lookout::Lookout,
     publish::{Frames, Published},
-    seats::{GivenAnswer, Me, SeatUpdate},
+    seats::{GivenAnswer, Me, ONLINE_MS, SeatUpdate},
     session::{
         Command, Due, Entry, Epoch, Event, Rejection, Round, Seat, Section, Sections, Session,
         SessionStatus, Timestamp, Version,
@@ -66,6 +66,8 @@ pub(crate) struct SessionActor {
     capture_timer: Option<(Instant, SpawnHandle)>,
     due_timer: Option<(Due, SpawnHandle)>,
     stopping: Option<oneshot::Sender<usize>>,
+    /// From when on it is known who is online: after a recovery all count as online for a while.
+    observes_from: Timestamp,
 }
 
 /// What one append makes durable, and what waits for it.
@@ -116,6 +118,8 @@ pub(crate) struct Stop {
 impl SessionActor {
     pub(crate) fn new(start: Start) -> Self {
         let captured = start.published.frames().clone();
+        let is_empty = start.session.people().present() == 0;
+        let unsure_ms = if is_empty { 0 } else { ONLINE_MS };
         Self {
             showing: Showing::after(captured, start.version, start.join_url),
             lookout: Lookout::default(),
@@ -124,7 +128,6 @@ impl SessionActor {
             published: start.published,
             journal: start.journal,
             snapshots: start.snapshots,
-            clock: start.clock,
             waiting: Batch::default(),
             is_appending: false,
             is_header_dirty: false,
@@ -133,6 +136,8 @@ impl SessionActor {
             capture_timer: None,
             due_timer: None,
             stopping: None,
+            observes_from: start.clock.now().plus_ms(unsure_ms),
+            clock: start.clock,
         }
     }
 
@@ -199,10 +204,14 @@ impl SessionActor {
                 self.hold(*seat, SeatUpdate::Withdrawn(*activity));
                 self.lookout.expire();
             }
+            Event::Completed => {
+                self.changed();
+                self.observe();
+            }
+            Event::Observed { .. } => {}
             Event::Created { .. }
             | Event::Edited { .. }
             | Event::Opened
-            | Event::Completed
             | Event::Announced { .. }
             | Event::ScreenSet { .. }
             | Event::ActivityAdded { .. }
@@ -210,12 +219,15 @@ impl SessionActor {
             | Event::ActivityDeleted { .. }
             | Event::ActivitiesOrdered { .. }
             | Event::StepTaken { .. }
-            | Event::Controlled { .. } => {
-                self.showing.hurry();
-                self.is_header_dirty = true;
-                self.look_around();
-            }
+            | Event::Controlled { .. } => self.changed(),
         }
+    }
+
+    /// Somebody pressed a button and looks at what happens.
+    fn changed(&mut self) {
+        self.showing.hurry();
+        self.is_header_dirty = true;
+        self.look_around();
     }
 
     fn round_of(&self, no: ActivityNo) -> Option<Round> {
@@ -292,6 +304,18 @@ impl SessionActor {
         if self.lookout.is_due() {
             self.look_around();
             self.go_on_when_all_answered();
+            self.observe();
+        }
+    }
+
+    /// Notes a point of the timeline, if it is time to.
+    fn observe(&mut self) {
+        self.run_overdue();
+        let now = self.clock.now();
+        // The last answers before the end are noted in any case.
+        if self.observes_from <= now || self.session.status() == SessionStatus::Completed {
+            let online = self.lookout.audience().online;
+            self.perform(&Command::Observe { online }, now).expect("looking is never refused");
         }
     }
 

@@ -48,6 +48,7 @@ fn text_of(entries: &[Entry], session: &Session) -> String {
     line(format!("{:?}", session.header()));
     session.people().seats().iter().for_each(|person| line(format!("{person:?}")));
     session.activities().iter().for_each(|activity| line(format!("{activity:?}")));
+    line(format!("{:?}", session.timeline()));
     text
 }
 
@@ -100,10 +101,11 @@ fn name_of(event: &Event) -> &'static str {
         Event::Removed { .. } => "Removed",
         Event::Answered { .. } => "Answered",
         Event::Withdrawn { .. } => "Withdrawn",
+        Event::Observed { .. } => "Observed",
     }
 }
 
-const EVENTS: usize = 18;
+const EVENTS: usize = 19;
 
 #[test]
 fn everything_that_can_happen_is_in_the_golden_row() {

@@ -11,6 +11,7 @@ use super::{
     options::{
         ChoiceOption, OptionSet, complete_options, complete_text, duration_problem, option_indexes,
     },
+    rows::{AnswerRow, AskedItem, GivenText, Plain},
     rules::{
         ActivityConfig, ActivityRules, Audience, ForRound, ResultsPolicy, Running, Scene, View,
         Wire,
@@ -456,6 +457,37 @@ impl Running for Poll {
             }
         })
     }
+
+    fn each_answer(&self, scene: &Scene<'_>, visit: &mut dyn FnMut(AnswerRow<'_>)) {
+        for (seat, vote) in self.votes.iter() {
+            let is_shown = match vote.ballot {
+                Ballot::Choices(_) | Ballot::Rating(_) | Ballot::Ranking(_) => true,
+                Ballot::Text(_) => is_text_shown(seat, scene.people),
+            };
+            visit(AnswerRow {
+                item: AskedItem::only(&self.config.question),
+                round: scene.round,
+                seat,
+                answer: is_shown.then(|| GivenText {
+                    body: Self::answer_body(&self.config, &vote.ballot),
+                    plain: self.plain(&vote.ballot),
+                }),
+                correct: None,
+                points: None,
+                answered_at: vote.arrived_at,
+                response_ms: None,
+            });
+        }
+    }
+
+    fn names_authors(&self) -> bool {
+        !self.config.anonymous
+    }
+}
+
+/// Whether others may read what somebody wrote.
+fn is_text_shown(author: Seat, people: &People) -> bool {
+    people.get(author).is_none_or(|author| author.presence != Membership::Removed)
 }
 
 /// An answer as its author wrote it.
@@ -552,8 +584,8 @@ impl Poll {
     }
 
     fn rating_results(&self) -> RatingResults {
-        let min = self.config.scale.as_ref().map_or(0, |scale| scale.min);
-        let counts: BTreeMap<i32, u32> = (min..).zip(self.tally.counts.iter().copied()).collect();
+        let counts: BTreeMap<i32, u32> =
+            (self.scale_min()..).zip(self.tally.counts.iter().copied()).collect();
         let responses = self.votes.len();
         let sum: i64 = counts.iter().map(|(value, n)| i64::from(*value) * i64::from(*n)).sum();
         let mean = (responses > 0).then(|| sum as f64 / f64::from(responses));
@@ -574,11 +606,9 @@ impl Poll {
             View::Participant => LATEST_FOR_PARTICIPANTS,
             View::Runner => LATEST_FOR_RUNNER,
         };
-        let is_shown = |seat: Seat| {
-            let author = scene.people.get(seat);
-            author.is_none_or(|author| author.presence != Membership::Removed)
-        };
-        let latest = self.tally.texts.iter().rev().filter(|(_, seat)| is_shown(**seat)).take(limit);
+        let shown =
+            self.tally.texts.iter().rev().filter(|(_, seat)| is_text_shown(**seat, scene.people));
+        let latest = shown.take(limit);
         TextResults {
             responses: self.votes.len(),
             latest: latest.filter_map(|(item, seat)| self.text_item(*item, *seat)).collect(),
@@ -590,6 +620,22 @@ impl Poll {
             Ballot::Text(text) => Some(TextItem { item_id: format!("t{item}"), text }),
             Ballot::Choices(_) | Ballot::Rating(_) | Ballot::Ranking(_) => None,
         }
+    }
+
+    fn plain<'a>(&'a self, ballot: &'a Ballot) -> Plain<'a> {
+        let labels = |indexes: &mut dyn Iterator<Item = usize>| {
+            Plain::Texts(indexes.map(|at| &*self.config.options[at].label).collect())
+        };
+        match ballot {
+            Ballot::Choices(set) => labels(&mut set.indexes()),
+            Ballot::Rating(step) => Plain::Number(f64::from(self.scale_min() + step)),
+            Ballot::Ranking(order) => labels(&mut order.iter().map(|at| usize::from(*at))),
+            Ballot::Text(text) => Plain::Texts(vec![text]),
+        }
+    }
+
+    fn scale_min(&self) -> i32 {
+        self.config.scale.as_ref().map_or(0, |scale| scale.min)
     }
 
     fn by_option(&self, numbers: &[u32]) -> BTreeMap<&str, u32> {

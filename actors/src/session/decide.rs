@@ -87,6 +87,7 @@ impl Session {
             }
             Command::Elapse => self.decide_elapse(at),
             Command::AllAnswered => self.decide_all_answered(),
+            Command::Observe { online } => self.decide_observe(*online, at),
         }
     }
 
@@ -305,6 +306,18 @@ impl Session {
         due.map_or_else(already, happens)
     }
 
+    fn decide_observe(&self, online: u32, at: Timestamp) -> Judgement {
+        let has_news = self.timeline.has_news();
+        let is_worth_it = match self.status {
+            SessionStatus::Draft | SessionStatus::Active => {
+                self.timeline.is_due(at) && (online > 0 || has_news)
+            }
+            // The last answers before the end; after them there are no more.
+            SessionStatus::Completed => has_news,
+        };
+        happens_unless(!is_worth_it, Event::Observed { online })
+    }
+
     fn check_nickname(&self, nickname: &Nickname, own: Option<Seat>) -> Result<(), Rejection> {
         match self.people.holder_of(nickname) {
             Some(seat) if Some(seat) != own => {
@@ -337,7 +350,9 @@ fn works_when_completed(command: &Command) -> bool {
         Command::AtRevision(_, command) => works_when_completed(command),
         // An answer that was accepted may be repeated after the end; any other comes too late.
         Command::Answer { .. } | Command::Withdraw { .. } => true,
-        Command::Complete | Command::Elapse | Command::AllAnswered => true,
+        Command::Complete | Command::Elapse | Command::AllAnswered | Command::Observe { .. } => {
+            true
+        }
         Command::Edit { .. }
         | Command::AddActivity { .. }
         | Command::EditActivity { .. }

@@ -93,4 +93,8 @@ pub enum Event {
         activity: ActivityNo,
         seat: Seat,
     },
+    /// A point of the timeline.
+    Observed {
+        online: u32,
+    },
 }

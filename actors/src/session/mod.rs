@@ -12,11 +12,13 @@ mod header;
 mod ids;
 mod people;
 mod rejection;
+mod report;
 mod screen;
 mod seat_map;
 mod sections;
 mod settings;
 pub mod text;
+mod timeline;
 
 use std::collections::BTreeSet;
 
@@ -38,6 +40,7 @@ pub use self::{
     seat_map::SeatMap,
     sections::{Section, Sections},
     settings::{Profanity, Settings},
+    timeline::{Timeline, TimelinePoint},
 };
 use crate::activity::{Activity, ActivityNo, Scene, Standings};
 
@@ -74,6 +77,7 @@ pub struct Session {
     current: Option<ActivityNo>,
     /// Whether an activity ever ran, which may close the doors.
     has_run: bool,
+    timeline: Timeline,
     seq: Seq,
     last_at: Timestamp,
 }
@@ -107,6 +111,7 @@ impl Session {
             next_no: ActivityNo(0),
             current: None,
             has_run: false,
+            timeline: Timeline::default(),
             seq: Seq::ZERO.next(),
             last_at: first.at,
         })

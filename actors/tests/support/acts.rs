@@ -89,6 +89,9 @@ pub(crate) enum Act {
     },
     Elapse,
     AllAnswered,
+    Observe {
+        online: u8,
+    },
 }
 
 /// Which activity is meant.
@@ -200,6 +203,7 @@ fn waits() -> impl Strategy<Value = Act> {
         1 => (0..40_000u64).prop_map(|ms| Act::Wait { ms }),
         3 => Just(Act::Elapse),
         2 => Just(Act::AllAnswered),
+        1 => (0..4u8).prop_map(|online| Act::Observe { online }),
     ]
 }
 

@@ -128,7 +128,8 @@ impl Recount {
             Command::OrderActivities { .. }
             | Command::Open
             | Command::Announce { .. }
-            | Command::SetScreen { .. } => {}
+            | Command::SetScreen { .. }
+            | Command::Observe { .. } => {}
         }
     }
 

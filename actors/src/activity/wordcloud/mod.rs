@@ -21,9 +21,10 @@ pub use self::config::WordCloudConfig;
 use self::{config::WORD_MAX, moderation::Moderation, vocabulary::Vocabulary};
 use super::{
     board::{Board, BoardChange},
+    rows::{AnswerRow, AskedItem, GivenText, Plain},
     rules::{ActivityRules, Audience, ForRound, ResultsPolicy, Running, Scene, View, Wire},
 };
-use crate::session::{People, Rejection, Round, Seat, SeatMap, Timestamp, text};
+use crate::session::{Membership, People, Rejection, Round, Seat, SeatMap, Timestamp, text};
 
 /// Words shown on a phone, and on the big screen.
 const WORDS_FOR_PARTICIPANTS: usize = 50;
@@ -294,6 +295,30 @@ impl Running for WordCloud {
     fn results(&self, view: View, _: &Audience, _: &Scene<'_>) -> Option<Wire<'_>> {
         self.shows_answers(view).then(|| -> Wire<'_> { Box::new(self.cloud(view)) })
     }
+
+    fn each_answer(&self, scene: &Scene<'_>, visit: &mut dyn FnMut(AnswerRow<'_>)) {
+        for (seat, entry) in self.answers.iter() {
+            let words = self.shown_words(seat, &entry.words, scene.people);
+            visit(AnswerRow {
+                item: AskedItem::only(&self.config.prompt),
+                round: scene.round,
+                seat,
+                answer: (!words.is_empty()).then(|| GivenText {
+                    body: Box::new(WordsBody { words: words.clone() }),
+                    plain: Plain::Texts(words),
+                }),
+                correct: None,
+                points: None,
+                answered_at: entry.arrived_at,
+                response_ms: None,
+            });
+        }
+    }
+
+    /// Nobody's words are ever told from another's.
+    fn names_authors(&self) -> bool {
+        false
+    }
 }
 
 /// An answer as its author wrote it.
@@ -384,6 +409,15 @@ impl WordCloud {
         let key = read_key(word, pointer)?;
         let exists = self.vocabulary.has(&key);
         if exists { Ok(key) } else { Err(Rejection::invalid(pointer, "is not in the cloud")) }
+    }
+
+    /// Somebody's words that others may read.
+    fn shown_words<'a>(&self, author: Seat, words: &'a Words, people: &People) -> Vec<&'a str> {
+        if people.get(author).is_some_and(|author| author.presence == Membership::Removed) {
+            return vec![];
+        }
+        let shown = words.0.iter().filter(|word| self.vocabulary.shows(word, &self.moderation));
+        shown.map(|word| &**word).collect()
     }
 
     /// Moves all counts from somebody's present words to these; gives the copies to keep.

@@ -116,6 +116,14 @@ impl Vocabulary {
         self.by_key.get(key).map_or(key, |no| self.text(*no, moderation))
     }
 
+    /// Whether neither a text that somebody wrote is hidden nor the word that it counts for.
+    pub(super) fn shows(&self, text: &str, moderation: &Moderation) -> bool {
+        let Some(spelling) = self.spellings.get(text) else { return false };
+        let word = &self.words[&spelling.word];
+        let root = self.by_key.get(moderation.root(&word.key));
+        !word.is_hidden && !root.is_some_and(|no| self.words[no].is_hidden)
+    }
+
     /// Who wrote a word that counts for `key`.
     pub(super) fn writers_for(&self, key: &str, moderation: &Moderation) -> BTreeSet<Seat> {
         let numbers = moderation.merged_into(key).filter_map(|key| self.by_key.get(key));
