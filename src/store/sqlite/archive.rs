@@ -48,7 +48,7 @@ const RESPONSES: &str = concat!(
     id!("activity_id"),
     ", value->>'item_id', value->>'round', ",
     id!("participant_id"),
-    ", value->'answer', value->>'correct', value->>'points', ",
+    ", nullif(value->'answer', 'null'), value->>'correct', value->>'points', ",
     time!("answered_ms"),
     ", value->>'response_ms' from json_each($2)"
 );
