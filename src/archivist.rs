@@ -106,8 +106,8 @@ impl Archivist {
 
     /// `false`: it can't be done, or not now.
     async fn archive_one(&self, id: SessionId, now: Timestamp) -> Result<bool, StoreError> {
-        let session = match self.registry.load(id).await {
-            Ok(session) => session,
+        let archive = match self.registry.study(id, move |session| describe(&session, now)).await {
+            Ok(archive) => archive,
             Err(JournalError::Unavailable(source)) => return Err(StoreError::Unavailable(source)),
             Err(JournalError::NotFound(_) | JournalError::Fenced(_)) => return Ok(false),
             Err(error @ JournalError::Damaged { .. }) => {
@@ -116,8 +116,6 @@ impl Archivist {
                 return Ok(false);
             }
         };
-        let archive = tokio::task::spawn_blocking(move || describe(&session, now)).await;
-        let archive = archive.map_err(|panic| StoreError::Damaged(panic.to_string()))?;
         let is_written = match self.store.archive(&archive).await {
             Ok(is_written) => is_written,
             // The others must not wait for one that the database refuses.

@@ -20,5 +20,6 @@ pub mod pacing;
 pub mod telemetry;
 
 pub mod config;
+pub mod export;
 
 pub mod demo;

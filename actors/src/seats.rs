@@ -26,6 +26,8 @@ pub const IDLE_MS: u64 = 120_000;
 #[derive(Debug, Default)]
 pub struct Seats {
     buckets: [OnceLock<Box<[Slot]>>; BUCKETS],
+    /// When everybody was last taken for seen, without having been.
+    filled_ms: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -92,6 +94,7 @@ impl Seats {
     ///
     /// Nobody could poll while the session was away, so everybody counts as seen now.
     pub(crate) fn fill(&self, session: &Session, now: Timestamp) {
+        self.filled_ms.store(now.0, Ordering::Relaxed);
         for (seat, person) in (0u32..).map(Seat).zip(session.people().seats()) {
             let update = match person.presence {
                 Membership::Present => SeatUpdate::Joined(Me::of(session, seat)),
@@ -121,6 +124,19 @@ impl Seats {
     #[must_use]
     pub fn last_seen(&self, seat: Seat) -> Timestamp {
         Timestamp(self.slot(seat).map_or(0, |slot| slot.seen_ms.load(Ordering::Relaxed)))
+    }
+
+    /// How many are online and were really seen since the session was read from the store.
+    #[must_use]
+    pub fn online(&self, now: Timestamp) -> u32 {
+        let filled_ms = self.filled_ms.load(Ordering::Relaxed);
+        let slots = self.buckets.iter().filter_map(OnceLock::get).flat_map(|slots| slots.iter());
+        let online = slots.filter(|slot| {
+            let seen = Timestamp(slot.seen_ms.load(Ordering::Relaxed));
+            let is_gone = slot.is_gone.load(Ordering::Relaxed);
+            !is_gone && seen.0 > filled_ms && now.ms_since(seen) < ONLINE_MS
+        });
+        u32::try_from(online.count()).unwrap_or(u32::MAX)
     }
 
     /// What the owner of the seat may read, if `id` is theirs.

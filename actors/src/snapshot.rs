@@ -173,7 +173,9 @@ fn replay(mut session: Option<Session>, rows: &[JournalRow]) -> Result<Session, 
 }
 
 /// Runs what keeps a processor busy where it blocks no other session.
-async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) async fn run_blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> T {
     match spawn_blocking(work).await {
         Ok(done) => done,
         Err(stopped) => std::panic::resume_unwind(stopped.into_panic()),

@@ -6,6 +6,7 @@ pub mod activities;
 pub mod answers;
 pub mod auth;
 pub mod body;
+pub mod export;
 pub mod health;
 pub mod held;
 pub mod openapi;
@@ -18,6 +19,7 @@ pub mod request_id;
 pub mod runner_tokens;
 pub mod sessions;
 pub mod state;
+pub mod summary;
 pub mod tokens;
 pub mod wire;
 
@@ -53,6 +55,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(sessions::duplicate)
             .service(sessions::announce)
             .service(sessions::set_screen)
+            .service(summary::summary)
+            .service(export::download)
             .service(runner_tokens::create)
             .service(runner_tokens::list)
             .service(runner_tokens::revoke)

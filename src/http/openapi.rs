@@ -16,7 +16,7 @@ use utoipa::{
     },
 };
 
-use super::problem::ProblemBody;
+use super::{problem::ProblemBody, summary};
 
 /// What the handlers do not say themselves.
 #[derive(OpenApi)]
@@ -34,6 +34,7 @@ use super::problem::ProblemBody;
         (name = "joining", description = "Find a session and get in"),
         (name = "participants", description = "Who is there, and what they know of themselves"),
         (name = "state", description = "What everyone polls"),
+        (name = "results", description = "What leaves a session"),
         (name = "answers", description = "Give, change and withdraw answers"),
         (name = "runner tokens", description = "Credentials of big screens"),
         (name = "operations", description = "For operators"),
@@ -56,6 +57,7 @@ pub fn complete(mut api: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
         components.schemas.extend(referenced);
         components.schemas.extend([config, answer, control]);
     }
+    components.schemas.extend(summary::schemas());
     for (name, holder) in [
         ("admin", "An administrator's token"),
         ("runner", "A big screen's token for one session"),

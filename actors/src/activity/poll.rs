@@ -458,7 +458,7 @@ impl Running for Poll {
         })
     }
 
-    fn each_answer(&self, scene: &Scene<'_>, visit: &mut dyn FnMut(AnswerRow<'_>)) {
+    fn each_answer<'a>(&'a self, scene: &Scene<'_>, visit: &mut dyn FnMut(AnswerRow<'a>)) {
         for (seat, vote) in self.votes.iter() {
             let is_shown = match vote.ballot {
                 Ballot::Choices(_) | Ballot::Rating(_) | Ballot::Ranking(_) => true,

@@ -206,7 +206,7 @@ pub trait Running {
     }
     /// Shows every answer that may leave, item by item and round by round, never one to what is
     /// not revealed yet.
-    fn each_answer(&self, scene: &Scene<'_>, visit: &mut dyn FnMut(AnswerRow<'_>));
+    fn each_answer<'a>(&'a self, scene: &Scene<'_>, visit: &mut dyn FnMut(AnswerRow<'a>));
     /// Whether answers may leave with their authors' names.
     fn names_authors(&self) -> bool;
     /// The scores of everybody, where the type keeps score.

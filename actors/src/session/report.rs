@@ -10,7 +10,7 @@ impl Session {
     }
 
     /// Shows every answer to an activity that may leave, item by item and round by round.
-    pub fn each_answer(&self, activity: &Activity, visit: &mut dyn FnMut(AnswerRow<'_>)) {
+    pub fn each_answer<'a>(&'a self, activity: &'a Activity, visit: &mut dyn FnMut(AnswerRow<'a>)) {
         let scene = self.scene(activity, self.last_at);
         activity.state.running().each_answer(&scene, &mut |row| {
             let response_ms = row.response_ms.or_else(|| {

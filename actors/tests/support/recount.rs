@@ -133,6 +133,15 @@ impl Recount {
         }
     }
 
+    /// The key of the word that a word of a word cloud counts for.
+    pub(crate) fn root_in(&self, cloud: ActivityId, word: &str) -> String {
+        self.sheets[&cloud].root(word)
+    }
+
+    pub(crate) fn hides_words(&self, cloud: ActivityId) -> bool {
+        !self.sheets[&cloud].hidden.is_empty()
+    }
+
     fn person(&mut self, id: ParticipantId) -> &mut Person {
         self.people.iter_mut().find(|person| person.id == id).expect("they joined")
     }

@@ -321,7 +321,7 @@ impl Running for Poker {
         u32::try_from(earlier).unwrap_or(u32::MAX).saturating_add(self.answered())
     }
 
-    fn each_answer(&self, scene: &Scene<'_>, visit: &mut dyn FnMut(AnswerRow<'_>)) {
+    fn each_answer<'a>(&'a self, scene: &Scene<'_>, visit: &mut dyn FnMut(AnswerRow<'a>)) {
         self.each_vote(scene.round, visit);
     }
 

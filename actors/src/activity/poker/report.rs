@@ -76,7 +76,7 @@ impl Poker {
 
     /// Shows the votes of revealed rounds, story by story; `present` is the number of the present
     /// round.
-    pub(super) fn each_vote(&self, present: Round, visit: &mut dyn FnMut(AnswerRow<'_>)) {
+    pub(super) fn each_vote<'a>(&'a self, present: Round, visit: &mut dyn FnMut(AnswerRow<'a>)) {
         for (story, log) in self.logs() {
             for PastRound { round, votes, .. } in &log.rounds {
                 for vote in votes {

@@ -341,7 +341,7 @@ impl Running for Quiz {
         self.kept.iter().map(Kept::len).fold(present, u32::saturating_add)
     }
 
-    fn each_answer(&self, _: &Scene<'_>, visit: &mut dyn FnMut(AnswerRow<'_>)) {
+    fn each_answer<'a>(&'a self, _: &Scene<'_>, visit: &mut dyn FnMut(AnswerRow<'a>)) {
         self.each_revealed_answer(visit);
     }
 

@@ -65,7 +65,7 @@ impl Quiz {
     }
 
     /// Shows the answers to revealed questions, in the order asked.
-    pub(super) fn each_revealed_answer(&self, visit: &mut dyn FnMut(AnswerRow<'_>)) {
+    pub(super) fn each_revealed_answer<'a>(&'a self, visit: &mut dyn FnMut(AnswerRow<'a>)) {
         for (place, question, log, kept) in self.revealed() {
             for (given, (seat, outcome)) in kept.given(place).zip(in_seats(&log.by_seat)) {
                 visit(AnswerRow {

@@ -296,7 +296,7 @@ impl Running for WordCloud {
         self.shows_answers(view).then(|| -> Wire<'_> { Box::new(self.cloud(view)) })
     }
 
-    fn each_answer(&self, scene: &Scene<'_>, visit: &mut dyn FnMut(AnswerRow<'_>)) {
+    fn each_answer<'a>(&'a self, scene: &Scene<'_>, visit: &mut dyn FnMut(AnswerRow<'a>)) {
         for (seat, entry) in self.answers.iter() {
             let words = self.shown_words(seat, &entry.words, scene.people);
             visit(AnswerRow {
