@@ -24,9 +24,9 @@ pub(crate) async fn run(settings: &Settings, yes: bool) -> Done {
     store.migrate().await?;
     match store.jump().await? {
         Jump::Done { sessions, jumps_left } => {
-            println!("{sessions} sessions moved to versions that no client has seen");
-            println!("owners and nodes of the past are forgotten");
-            println!("{jumps_left} more restores are possible");
+            println!("sessions moved to versions that no client has seen: {sessions}");
+            println!("owners and nodes of the past: forgotten");
+            println!("restores that are left: {jumps_left}");
             Ok(())
         }
         Jump::UsedUp => Err("a session has been restored too often: it has no versions left; \

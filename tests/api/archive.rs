@@ -72,7 +72,7 @@ async fn the_examples_of_the_document_show_what_happened(app: TestApp) {
         .run(
             "quiz",
             json!({"questions": [{
-                "kind": "number", "prompt": "How many?", "correct": {"value": 42}, "time_limit_s": 60,
+                "kind": "numeric", "prompt": "How many?", "correct": {"value": 42}, "time_limit_s": 60,
             }], "countdown_s": 0}),
         )
         .await;

@@ -15,6 +15,7 @@ mod member;
 mod memory;
 mod pollers;
 mod process;
+mod restore;
 mod signals;
 mod stage;
 mod start;
