@@ -100,7 +100,7 @@ async fn the_examples_of_the_document_show_what_happened(app: TestApp) {
     assert!(first[1].parse::<u32>().unwrap() > 0);
     let keys =
         "select config->'questions'->0->'correct'->>'value' from activities where type = 'quiz'";
-    assert_eq!(rows(&app, keys, 1).await, [["42"]]);
+    assert_eq!(rows(&app, keys, 1).await, [["42.0"]]);
 }
 
 async fn anonymous_answers_have_no_author_in_the_archive(app: TestApp) {
