@@ -75,23 +75,34 @@ async fn a_host_that_says_nothing_is_refused_in_time() {
 /// The caller's runtime may end before the store does: a worker's does.
 #[test]
 fn connections_outlive_the_runtime_that_asked_first() {
-    let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    let home = runtime();
+    let home = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let test = home.block_on(TestStore::postgres());
     let worker = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    worker.block_on(async {
+    let ask = async || {
         let asked = (0..12).map(|_| test.store.codes_taken());
-        futures_util::future::join_all(asked)
-            .await
-            .into_iter()
-            .for_each(|it| assert_eq!(it.unwrap(), 0));
-    });
+        for answer in futures_util::future::join_all(asked).await {
+            assert_eq!(answer.unwrap(), 0);
+        }
+    };
+    let connections = async || {
+        let mut other = PgConnection::connect(&test.url).await.unwrap();
+        let ids: Vec<i32> = sqlx::query_scalar(
+            "select pid from pg_stat_activity \
+             where datname = current_database() and application_name = 'caja' order by pid",
+        )
+        .fetch_all(&mut other)
+        .await
+        .unwrap();
+        ids
+    };
+    worker.block_on(ask());
+    let before = home.block_on(connections());
     drop(worker);
 
-    let asked = (0..6).map(|_| test.store.codes_taken());
-    let answers = home.block_on(futures_util::future::join_all(asked));
+    home.block_on(ask());
 
-    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    let after = home.block_on(connections());
+    assert!(before.len() > 1 && before.iter().all(|id| after.contains(id)), "{before:?} {after:?}");
 }
 
 #[tokio::test]
