@@ -71,21 +71,17 @@ impl Archivist {
             if let Err(error) = self.archive(now()).await {
                 warn!(error = &error as &dyn Error, "no session archived");
             }
+            if let Err(error) = self.sweep().await {
+                warn!(error = &error as &dyn Error, "no remains removed");
+            }
             if retain_at <= Instant::now() {
                 retain_at = Instant::now() + RETAIN_EVERY;
-                self.tidy(now()).await;
+                if let Err(error) = self.retain(now()).await {
+                    warn!(error = &error as &dyn Error, "no session deleted");
+                }
             }
             // Either way there may be something to do.
             let _ = tokio::time::timeout(EVERY, self.wake.notified()).await;
-        }
-    }
-
-    async fn tidy(&self, now: Timestamp) {
-        if let Err(error) = self.retain(now).await {
-            warn!(error = &error as &dyn Error, "no session deleted");
-        }
-        if let Err(error) = self.sweep().await {
-            warn!(error = &error as &dyn Error, "no remains removed");
         }
     }
 

@@ -1,5 +1,5 @@
 -- What SQL users read of completed sessions; docs/archive.md shows how. The server writes all rows
--- of a session in one transaction and reads none of them. No foreign keys: the rows of a large
+-- of a session in one transaction (in SQLite step by step) and reads none of them. No foreign keys: the rows of a large
 -- session that is deleted go in small steps.
 
 -- When the archive was written; null while it is missing, or older than the session.

@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 use super::{StoreError, home::AtHome};
 
 /// How long an operation may take before its caller is told that the store is away.
-const OPERATION_LIMIT: Duration = Duration::from_secs(5);
+pub(super) const OPERATION_LIMIT: Duration = Duration::from_secs(5);
 /// How long the store has for a sign of life.
 pub(super) const PING_LIMIT: Duration = Duration::from_secs(2);
 
@@ -188,7 +188,7 @@ macro_rules! implement_store {
                 .await?;
                 // The session is gone whatever becomes of the rest, which is removed later if
                 // it can't be now.
-                if let Err(error) = self.sweep(id).await {
+                if let Err(error) = within(&self.home, OPERATION_LIMIT, self.sweep(id)).await {
                     let error = &error as &dyn std::error::Error;
                     tracing::warn!(session.id = %id, error, "remains of a session are left");
                 }

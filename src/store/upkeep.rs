@@ -17,8 +17,8 @@ pub trait Upkeep {
         limit: u32,
     ) -> Result<Vec<CompletedAt>, StoreError>;
 
-    /// Writes a session's archive, in place of an older one. `false`: nothing was written, since
-    /// the session has changed meanwhile, or is gone.
+    /// Writes a session's archive, in place of an older one. `false`: it was not, since the session
+    /// has changed meanwhile, or is gone.
     async fn archive(&self, archive: &Archive) -> Result<bool, StoreError>;
 
     /// Sessions that were completed before this time, and opened ones in which nothing has
@@ -65,22 +65,30 @@ pub enum Jump {
     UsedUp,
 }
 
+/// The last event that is stored of session `$1`.
+macro_rules! last_event {
+    () => {
+        "(select max(seq) from ( \
+             select max(seq) as seq from journal where session_id = $1 \
+             union all \
+             select max(seq) as seq from snapshots where session_id = $1) as last)"
+    };
+}
+pub(super) use last_event;
+
 /// Rows that one statement deletes: others that write wait for it.
 pub(super) const SWEPT_ROWS: i64 = 4_096;
 /// Bytes of events that one statement deletes, give or take one row.
 pub(super) const SWEPT_BYTES: i64 = 1 << 20;
 
-/// Implements [`Upkeep`] for a type with the fields `home`, `reads`, `writes` and `node`.
-/// `$begin` begins a transaction that is going to write, `$lock` keeps others from changing
-/// session `$1` until it ends, `$before_much` lets it write much; `$insert` are the statements
-/// that insert activities, participants and responses; `$servers` counts the servers at `$1`.
+/// Implements [`Upkeep`] for a type with the fields `home`, `reads` and `writes`, and the method
+/// `write_archive`. `$begin` begins a transaction that is going to write, `$before_much` lets it
+/// write much; `$servers` counts the servers at `$1`.
 macro_rules! implement_upkeep {
     (
         $store:ty,
         begin: $begin:literal,
-        lock: $lock:literal,
         before_much: $before_much:literal,
-        insert: $insert:expr,
         servers: $servers:expr
     ) => {
         #[async_trait::async_trait]
@@ -109,42 +117,7 @@ macro_rules! implement_upkeep {
             }
 
             async fn archive(&self, archive: &Archive) -> Result<bool, StoreError> {
-                within(&self.home, ARCHIVE_LIMIT, async {
-                    let id = archive.session.0;
-                    let mut tx = self.writes.begin_with($begin).await?;
-                    query($before_much).execute(&mut *tx).await?;
-                    let status: Option<String> =
-                        query_scalar($lock).bind(id).fetch_optional(&mut *tx).await?;
-                    let last: Option<i64> = query_scalar(
-                        "select max(seq) from ( \
-                             select max(seq) as seq from journal where session_id = $1 \
-                             union all \
-                             select max(seq) as seq from snapshots where session_id = $1) as last",
-                    )
-                    .bind(id)
-                    .fetch_one(&mut *tx)
-                    .await?;
-                    if status.as_deref() != Some("completed") || last != Some(signed(archive.seq.0))
-                    {
-                        return Ok(false);
-                    }
-                    remove_archive(&mut tx, archive.session).await?;
-                    let [activities, participants, responses] = $insert;
-                    let activities = batches(&archive.activities).map(|rows| (activities, rows));
-                    let people = batches(&archive.participants).map(|rows| (participants, rows));
-                    let answers = batches(&archive.responses).map(|rows| (responses, rows));
-                    for (insert, rows) in activities.chain(people).chain(answers) {
-                        query(insert).bind(id).bind(rows).execute(&mut *tx).await?;
-                    }
-                    query("update sessions set archived_ms = $2 where id = $1")
-                        .bind(id)
-                        .bind(signed(archive.at.0))
-                        .execute(&mut *tx)
-                        .await?;
-                    tx.commit().await?;
-                    Ok(true)
-                })
-                .await
+                within(&self.home, ARCHIVE_LIMIT, self.write_archive(archive)).await
             }
 
             async fn expired(
@@ -191,25 +164,7 @@ macro_rules! implement_upkeep {
 
             async fn sweep(&self, session: SessionId) -> Result<(), StoreError> {
                 self.cut_journal(session, i64::MAX).await?;
-                for delete in [
-                    "delete from responses where session_id = $1 and no in ( \
-                         select no from responses where session_id = $1 order by no limit $2)",
-                    "delete from participants where session_id = $1 and participant_id in ( \
-                         select participant_id from participants where session_id = $1 limit $2)",
-                    "delete from activities where session_id = $1 and activity_id in ( \
-                         select activity_id from activities where session_id = $1 limit $2)",
-                ] {
-                    while bounded(&self.home, async {
-                        let deleted = query(delete)
-                            .bind(session.0)
-                            .bind(SWEPT_ROWS)
-                            .execute(&self.writes)
-                            .await?;
-                        Ok(deleted.rows_affected() > 0)
-                    })
-                    .await?
-                    {}
-                }
+                self.remove_archive_in_steps(session).await?;
                 bounded(&self.home, async {
                     query("delete from remains where session_id = $1")
                         .bind(session.0)
@@ -255,6 +210,30 @@ macro_rules! implement_upkeep {
         }
 
         impl $store {
+            /// Removes a session's archive a little at a time.
+            async fn remove_archive_in_steps(&self, session: SessionId) -> Result<(), StoreError> {
+                for delete in [
+                    "delete from responses where session_id = $1 and no in ( \
+                         select no from responses where session_id = $1 order by no limit $2)",
+                    "delete from participants where session_id = $1 and participant_id in ( \
+                         select participant_id from participants where session_id = $1 limit $2)",
+                    "delete from activities where session_id = $1 and activity_id in ( \
+                         select activity_id from activities where session_id = $1 limit $2)",
+                ] {
+                    while bounded(&self.home, async {
+                        let deleted = query(delete)
+                            .bind(session.0)
+                            .bind(SWEPT_ROWS)
+                            .execute(&self.writes)
+                            .await?;
+                        Ok(deleted.rows_affected() > 0)
+                    })
+                    .await?
+                    {}
+                }
+                Ok(())
+            }
+
             /// Removes a session's journal up to an event, the oldest first and a little at a
             /// time: whoever appends comes in between.
             async fn cut_journal(&self, session: SessionId, up_to: i64) -> Result<(), StoreError> {
@@ -289,7 +268,7 @@ pub(super) use implement_upkeep;
 /// Implements `remove_archive` for a type of connection.
 macro_rules! implement_archive_removal {
     ($connection:ty) => {
-        async fn remove_archive(
+        pub(super) async fn remove_archive(
             connection: &mut $connection,
             session: SessionId,
         ) -> Result<(), sqlx::Error> {

@@ -1,6 +1,9 @@
 //! What is looked after beside the sessions: the archive, retention, remains, and the jump.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use caja::{
     archivist::{Archivist, Deleted},
@@ -28,6 +31,8 @@ use crate::{
 on_both!(
     an_archive_reads_back_as_it_was_written,
     an_archive_is_written_only_of_the_session_that_was_read,
+    a_large_archive_holds_up_no_vote,
+    what_is_erased_meanwhile_is_not_in_the_archive,
     a_change_after_completion_makes_the_archive_stale,
     erasing_takes_the_archive_away_until_it_is_written_again,
     completed_sessions_are_archived_once_and_the_unreadable_holds_up_nobody,
@@ -176,6 +181,50 @@ async fn an_archive_is_written_only_of_the_session_that_was_read(test: TestStore
     assert!(unarchived(&*test.store).await.is_empty());
     test.store.append(row(session, epoch, 3)).await.unwrap();
     assert!(!archived(archive(session, 2, 5)).await);
+}
+
+/// A large archive, and votes of others while it is written and removed.
+async fn a_large_archive_holds_up_no_vote(test: TestStore) {
+    const ANSWERS: usize = 60_000;
+    let (session, _) = completed_session(&*test.store, "1", AT).await;
+    let (other, epoch) = owned_session(&*test.store, "2").await;
+    let store = test.store.clone();
+    let work = tokio::spawn(async move {
+        assert!(store.archive(&archive(session, 2, ANSWERS)).await.unwrap());
+        assert!(store.delete_session(session).await.unwrap());
+    });
+    let (mut seq, mut slowest) = (1, Duration::ZERO);
+    while !work.is_finished() {
+        seq += 1;
+        let begun = Instant::now();
+        test.store.append(row(other, epoch, seq)).await.unwrap();
+        slowest = slowest.max(begun.elapsed());
+    }
+
+    work.await.unwrap();
+    println!("{seq} votes while {ANSWERS} answers came and went, the slowest took {slowest:?}");
+    assert!(seq > 60, "{seq} votes came in between");
+}
+
+/// Somebody is erased while the archive with their words is written.
+async fn what_is_erased_meanwhile_is_not_in_the_archive(test: TestStore) {
+    let (session, epoch) = completed_session(&*test.store, "1", AT).await;
+    for seq in 3..23 {
+        let store = test.store.clone();
+        let writing =
+            tokio::spawn(
+                async move { store.archive(&archive(session, seq - 1, 8_000)).await.unwrap() },
+            );
+        tokio::time::sleep(Duration::from_millis(seq * 3)).await;
+        let erasing = Append { header: Some(completed(AT)), ..row(session, epoch, seq) };
+        test.store.append(erasing).await.unwrap();
+        let snapshot = SnapshotRow { seq: Seq(seq), taken_at: AT, state: "state".into() };
+        test.store.forget_before(session, snapshot).await.unwrap();
+
+        writing.await.unwrap();
+        assert_eq!(number(&test, "select count(*) from responses").await, 0);
+        assert_eq!(unarchived(&*test.store).await, [session]);
+    }
 }
 
 async fn a_change_after_completion_makes_the_archive_stale(test: TestStore) {

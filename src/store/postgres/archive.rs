@@ -1,4 +1,17 @@
-//! The statements that insert into the archive: `$1` is the session, `$2` a JSON array of rows.
+//! Writing the archive in PostgreSQL: in one transaction, which holds up nobody.
+
+use caja_actors::session::SessionId;
+use sqlx::{PgConnection, query, query_scalar};
+
+use super::Postgres;
+use crate::store::{
+    Archive, StoreError,
+    archive::batches,
+    columns::signed,
+    upkeep::{implement_archive_removal, last_event},
+};
+
+// The statements that insert: `$1` is the session, `$2` a JSON array of rows.
 
 const ACTIVITIES: &str = "\
     insert into activities (session_id, activity_id, position, type, title, config, status, \
@@ -26,10 +39,43 @@ const RESPONSES: &str = "\
         round int8, participant_id uuid, answer jsonb, correct bool, points int8, \
         answered_ms int8, response_ms int8)";
 
-pub(super) const INSERT: [&str; 3] = [ACTIVITIES, PARTICIPANTS, RESPONSES];
-
 /// Nodes with a live lease, and connections of servers that have none.
 pub(super) const SERVERS: &str = "\
     select (select count(*) from nodes where lease_until_ms > $1) \
          + (select count(*) from pg_stat_activity \
             where datname = current_database() and application_name = 'caja')";
+
+implement_archive_removal!(PgConnection);
+
+impl Postgres {
+    pub(super) async fn write_archive(&self, archive: &Archive) -> Result<bool, StoreError> {
+        let id = archive.session.0;
+        let mut tx = self.writes.begin().await?;
+        query("set local statement_timeout = '30s'").execute(&mut *tx).await?;
+        // Appends to this session wait until the archive is written, and then make it old.
+        let status: Option<String> =
+            query_scalar("select status from sessions where id = $1 for no key update")
+                .bind(id)
+                .fetch_optional(&mut *tx)
+                .await?;
+        let last: Option<i64> =
+            query_scalar(concat!("select ", last_event!())).bind(id).fetch_one(&mut *tx).await?;
+        if status.as_deref() != Some("completed") || last != Some(signed(archive.seq.0)) {
+            return Ok(false);
+        }
+        remove_archive(&mut tx, archive.session).await?;
+        let activities = batches(&archive.activities).map(|rows| (ACTIVITIES, rows));
+        let people = batches(&archive.participants).map(|rows| (PARTICIPANTS, rows));
+        let answers = batches(&archive.responses).map(|rows| (RESPONSES, rows));
+        for (insert, rows) in activities.chain(people).chain(answers) {
+            query(insert).bind(id).bind(rows).execute(&mut *tx).await?;
+        }
+        query("update sessions set archived_ms = $2 where id = $1")
+            .bind(id)
+            .bind(signed(archive.at.0))
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}

@@ -18,13 +18,13 @@ use sqlx::{
 use tokio::runtime::Handle;
 use uuid::Uuid;
 
-use self::{append::Appender, settings::Limits};
+use self::{append::Appender, archive::remove_archive, settings::Limits};
 use super::{
     Access, AdminRow, Archive, CompletedAt, Expiry, Jump, NewSession, OpenError, OpenOptions,
     RunnerTokenRow, SessionFilter, SessionRow, Store, StoreError, StoreHealth, TokenHash, Upkeep,
-    archive::batches,
     catalog::{
-        PING_LIMIT, beside_newer_releases, bounded, implement_store, select_session, within,
+        OPERATION_LIMIT, PING_LIMIT, beside_newer_releases, bounded, implement_store,
+        select_session, within,
     },
     columns::{
         StoredAdmin, StoredHeader, StoredRow, StoredRunnerToken, StoredSession, StoredSnapshot,
@@ -35,7 +35,7 @@ use super::{
     journal::{
         ARCHIVE_LIMIT, LARGE_LIMIT, PAGE_BYTES, PAGE_ROWS, implement_journal, is_ours, of_session,
     },
-    upkeep::{SWEPT_BYTES, SWEPT_ROWS, implement_archive_removal, implement_upkeep},
+    upkeep::{SWEPT_BYTES, SWEPT_ROWS, implement_upkeep},
     writer::Writer,
 };
 
@@ -136,7 +136,6 @@ fn ping(
 
 implement_creation!(Postgres, PgConnection, begin: "begin");
 implement_store!(Postgres, begin: "begin");
-implement_archive_removal!(PgConnection);
 implement_journal!(
     Postgres,
     PgConnection,
@@ -147,8 +146,6 @@ implement_journal!(
 implement_upkeep!(
     Postgres,
     begin: "begin",
-    lock: "select status from sessions where id = $1 for no key update",
     before_much: "set local statement_timeout = '30s'",
-    insert: archive::INSERT,
     servers: archive::SERVERS
 );

@@ -25,13 +25,13 @@ use sqlx::{
 use tokio::runtime::Handle;
 use uuid::Uuid;
 
-use self::append::Appender;
+use self::{append::Appender, archive::remove_archive};
 use super::{
     Access, AdminRow, Archive, CompletedAt, Expiry, Jump, NewSession, OpenError, OpenOptions,
     RunnerTokenRow, SessionFilter, SessionRow, Store, StoreError, StoreHealth, TokenHash, Upkeep,
-    archive::batches,
     catalog::{
-        PING_LIMIT, beside_newer_releases, bounded, implement_store, select_session, within,
+        OPERATION_LIMIT, PING_LIMIT, beside_newer_releases, bounded, implement_store,
+        select_session, within,
     },
     columns::{
         StoredAdmin, StoredHeader, StoredRow, StoredRunnerToken, StoredSession, StoredSnapshot,
@@ -42,7 +42,7 @@ use super::{
     journal::{
         ARCHIVE_LIMIT, LARGE_LIMIT, PAGE_BYTES, PAGE_ROWS, implement_journal, is_ours, of_session,
     },
-    upkeep::{SWEPT_BYTES, SWEPT_ROWS, implement_archive_removal, implement_upkeep},
+    upkeep::{SWEPT_BYTES, SWEPT_ROWS, implement_upkeep},
     writer::Writer,
 };
 
@@ -218,7 +218,6 @@ fn ping(
 implement_creation!(Sqlite, SqliteConnection, begin: "begin immediate");
 implement_store!(Sqlite, begin: "begin immediate");
 // The transaction is the only one that writes, so there is nobody to keep away.
-implement_archive_removal!(SqliteConnection);
 implement_journal!(
     Sqlite,
     SqliteConnection,
@@ -230,9 +229,7 @@ implement_journal!(
 implement_upkeep!(
     Sqlite,
     begin: "begin immediate",
-    lock: "select status from sessions where id = $1",
     before_much: "select 1",
-    insert: archive::INSERT,
     servers: archive::SERVERS
 );
 
