@@ -19,6 +19,7 @@ use tracing::{info, warn};
 use crate::{
     actor::Start,
     clock::Clock,
+    faults,
     handle::{Arbiters, AskError, Receipt, SessionHandle},
     journal::{Journal, JournalError},
     publish::{Frames, Published},
@@ -175,12 +176,13 @@ impl Registry {
     /// Looks after the sessions: to be called about every second.
     pub fn tick(self: &Arc<Self>) {
         let now = self.clock.now();
+        let idle_ms = faults::idle_ms(IDLE_MS);
         let mut idle = vec![];
         for entry in &self.entries {
             let Some(published) = entry.published.get() else { continue };
             let unused_ms = now.ms_since(published.last_used());
             let is_completed = published.frames().status == SessionStatus::Completed;
-            if unused_ms > IDLE_MS {
+            if unused_ms > idle_ms {
                 idle.push((*entry.key(), true));
             } else if is_completed && unused_ms > IDLE_WHEN_COMPLETED_MS {
                 idle.push((*entry.key(), false));

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use sqlx::migrate::Migrator;
+use sqlx::{error::DatabaseError, migrate::Migrator, postgres::PgDatabaseError};
 
 use tokio::runtime::Handle;
 
@@ -42,9 +42,21 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => {
                 Self::Damaged(error.to_string())
             }
+            sqlx::Error::Database(inner) if is_damage(&*inner) => Self::Damaged(inner.to_string()),
             other => Self::Unavailable(other.into()),
         }
     }
+}
+
+/// Whether the database says that it can't read what it has written.
+pub(super) fn is_damage(error: &dyn DatabaseError) -> bool {
+    let Some(code) = error.code() else { return false };
+    if error.try_downcast_ref::<PgDatabaseError>().is_some() {
+        // data_corrupted, index_corrupted
+        return matches!(&*code, "XX001" | "XX002");
+    }
+    // CORRUPT, NOTADB; the extended code's low byte is the kind of error.
+    code.parse().is_ok_and(|code: i32| matches!(code & 0xff, 11 | 26))
 }
 
 impl From<sqlx::migrate::MigrateError> for StoreError {

@@ -13,7 +13,6 @@ mod catalog;
 mod live;
 mod opening;
 mod outages;
-mod proxy;
 mod races;
 mod sample;
 mod snapshots;

@@ -233,6 +233,8 @@ fn outcome(error: &PgDatabaseError) -> Outcome {
         // statement_completion_unknown
         "40003" => Outcome::Unknown,
         // Data exceptions, violated constraints, program limits: the bytes are at fault.
+        // Corrupt data: a page is at fault that one session needs.
+        "XX001" | "XX002" => Outcome::Refused,
         code if ["22", "23", "54"].iter().any(|class| code.starts_with(class)) => Outcome::Refused,
         _ => Outcome::RolledBack,
     }

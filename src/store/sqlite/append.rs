@@ -192,8 +192,9 @@ fn failure(error: sqlx::Error) -> Failure {
             // The extended code's low byte is the kind of error.
             let code = database.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or(0);
             match code & 0xff {
-                // TOOBIG, CONSTRAINT, MISMATCH: the bytes are at fault.
-                18..=20 => Outcome::Refused,
+                // TOOBIG, CONSTRAINT, MISMATCH: the bytes are at fault. CORRUPT: a page is that
+                // one session needs, and the others must not wait for it.
+                11 | 18..=20 => Outcome::Refused,
                 // BUSY, FULL, IOERR and the rest: the transaction is rolled back.
                 _ => Outcome::RolledBack,
             }
