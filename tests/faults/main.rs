@@ -7,7 +7,9 @@
 mod support;
 
 mod api;
+mod bytes;
 mod crowd;
+mod damage;
 mod host;
 mod kill;
 mod ledger;

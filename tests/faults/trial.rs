@@ -66,6 +66,10 @@ impl Trial {
         self.server.as_mut().expect("it runs")
     }
 
+    pub(crate) fn server_runs(&mut self) -> bool {
+        self.server().is_running()
+    }
+
     pub(crate) async fn play(&self, kind: Kind) {
         self.crowd().host.switch(self.crowd(), kind).await;
     }
