@@ -9,6 +9,7 @@ use caja_actors::{
 };
 
 use crate::{
+    archivist::Archivist,
     clock::NodeClock,
     http::{
         auth::Principals,
@@ -35,6 +36,7 @@ pub struct App {
     pub metrics: Metrics,
     /// Where phones reach this server, without a slash at the end.
     pub public_url: String,
+    pub archivist: Archivist,
     pub draining: Draining,
 }
 
@@ -59,6 +61,7 @@ impl App {
         store: Arc<dyn Store>,
         public_url: String,
         workers: usize,
+        retention_days: u32,
     ) -> Result<Self, StoreError> {
         let candidate: [u8; KEY_LEN] = rand::random();
         let key = store.secret("participant-token-key", &candidate).await?;
@@ -66,8 +69,10 @@ impl App {
         let url = public_url.clone();
         let join_url = Box::new(move |code: &str| join_url(&url, code));
         let journal: Arc<dyn caja_actors::journal::Journal> = store.clone();
+        let registry = Registry::start(journal, clock.clone(), workers, join_url);
         Ok(Self {
-            registry: Registry::start(journal, clock.clone(), workers, join_url),
+            archivist: Archivist::new(store.clone(), registry.clone(), retention_days),
+            registry,
             store,
             clock,
             tokens: ParticipantTokens::new(&key),

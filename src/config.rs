@@ -13,6 +13,8 @@ use crate::{export::Format, telemetry::LogFormat};
 /// Fewer bytes than this could be guessed.
 const ADMIN_TOKEN_MIN: usize = 16;
 const ADMIN_TOKEN_MAX: usize = 256;
+/// A century; more is a slip of the hand.
+const RETENTION_DAYS_MAX: u32 = 36_500;
 /// Far more threads than any machine gains from.
 const WORKERS_MAX: u16 = 512;
 
@@ -49,6 +51,15 @@ pub enum Command {
     },
     /// Bring the store's schema up to date.
     Migrate,
+    /// Make a restored backup fit for use, while no server runs: do this before its first start.
+    ///
+    /// Clients may have seen versions that the backup does not know. This moves every session to
+    /// versions that nobody has seen, so that no client takes what is restored for old news.
+    Restore {
+        /// Don't ask.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Check settings and store without starting.
     Check,
 }
@@ -120,6 +131,10 @@ pub struct Settings {
     /// Threads that serve requests; as many as there are processors where it is left out.
     #[arg(long, env = "CAJA_WORKERS", value_parser = workers, global = true)]
     pub workers: Option<u16>,
+    /// Days that sessions are kept after their completion, or after the last event of one that
+    /// nobody completed; 0 keeps them for ever.
+    #[arg(long, env = "CAJA_RETENTION_DAYS", default_value_t = 90, value_parser = retention_days, global = true)]
+    pub retention_days: u32,
     /// What to log, such as info or caja=debug,warn.
     #[arg(long, env = "CAJA_LOG", default_value = "info", global = true)]
     pub log: String,
@@ -174,6 +189,13 @@ fn listen_address(text: &str) -> Result<SocketAddr, String> {
 fn workers(text: &str) -> Result<u16, String> {
     let count = text.parse().ok().filter(|count| (1..=WORKERS_MAX).contains(count));
     count.ok_or_else(|| format!("must be a whole number from 1 to {WORKERS_MAX}"))
+}
+
+fn retention_days(text: &str) -> Result<u32, String> {
+    let days = text.parse().ok().filter(|days| *days <= RETENTION_DAYS_MAX);
+    days.ok_or_else(|| {
+        format!("must be 0 (for ever) or a whole number of days up to {RETENTION_DAYS_MAX}")
+    })
 }
 
 fn public_url(url: &str) -> Result<String, String> {

@@ -11,6 +11,8 @@ pub mod app;
 
 pub mod store;
 
+pub mod archivist;
+
 pub mod clock;
 
 pub mod pacing;

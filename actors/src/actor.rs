@@ -14,6 +14,7 @@ use crate::{
     activity::{ActivityNo, View},
     clock::Clock,
     codec::RowBuilder,
+    faults::{self, Place},
     handle::{AskError, MAX_WAITING, Receipt},
     journal::{Append, Journal, JournalError},
     lookout::Lookout,
@@ -151,7 +152,9 @@ impl SessionActor {
             return;
         }
         self.run_overdue();
+        faults::panic_if_told(Place::Asked, self.session.id(), &command);
         let answer = self.perform(&command, at).map_err(AskError::Rejected);
+        faults::panic_if_told(Place::Applied, self.session.id(), &command);
         self.waiting.held.push(Held::Answer(reply, answer));
     }
 
@@ -425,6 +428,7 @@ impl SessionActor {
             ctx.stop();
             return;
         }
+        faults::panic_if_armed(self.session.id());
         self.journaled += len;
         if let Some(frames) = frames {
             self.published.publish(frames);

@@ -21,6 +21,8 @@ pub mod seats;
 
 mod actor;
 
+mod faults;
+
 mod lookout;
 
 mod showing;

@@ -19,6 +19,7 @@ use tracing::{info, warn};
 use crate::{
     actor::Start,
     clock::Clock,
+    faults,
     handle::{Arbiters, AskError, Receipt, SessionHandle},
     journal::{Journal, JournalError},
     publish::{Frames, Published},
@@ -140,6 +141,12 @@ impl Registry {
         Ok(seen.await)
     }
 
+    /// Has the store keep nothing of a session but its present state: what was erased from that
+    /// is in no stored byte any more. The session must be one of this node's.
+    pub async fn scrub(&self, id: SessionId) -> Result<(), JournalError> {
+        self.snapshots.scrub(id).await
+    }
+
     /// How many participants of a session are online, as far as this node knows.
     #[must_use]
     pub fn online(&self, id: SessionId, now: Timestamp) -> u32 {
@@ -169,12 +176,13 @@ impl Registry {
     /// Looks after the sessions: to be called about every second.
     pub fn tick(self: &Arc<Self>) {
         let now = self.clock.now();
+        let idle_ms = faults::idle_ms(IDLE_MS);
         let mut idle = vec![];
         for entry in &self.entries {
             let Some(published) = entry.published.get() else { continue };
             let unused_ms = now.ms_since(published.last_used());
             let is_completed = published.frames().status == SessionStatus::Completed;
-            if unused_ms > IDLE_MS {
+            if unused_ms > idle_ms {
                 idle.push((*entry.key(), true));
             } else if is_completed && unused_ms > IDLE_WHEN_COMPLETED_MS {
                 idle.push((*entry.key(), false));

@@ -480,6 +480,10 @@ pub async fn remove(
     }
     let command = Command::Remove { id: path_participant(&path.1)?, ban, erase };
     within(app.registry.ask(steerer.session, command, app.now())).await?;
+    if erase {
+        within(app.registry.scrub(steerer.session)).await?;
+        app.archivist.wake();
+    }
     Ok(HttpResponse::NoContent().finish())
 }
 

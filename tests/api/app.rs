@@ -19,10 +19,10 @@ const WORKERS: usize = 2;
 /// A running server. Stops when dropped.
 pub(crate) struct TestApp {
     pub(crate) base: String,
-    database: String,
+    pub(crate) database: String,
     running: Option<(Stopper, JoinHandle<()>)>,
     /// Where the embedded store lives; gone with this value.
-    _folder: Option<TempDir>,
+    folder: Option<TempDir>,
 }
 
 impl TestApp {
@@ -30,6 +30,11 @@ impl TestApp {
         let folder = tempfile::tempdir().expect("a folder can be created");
         let database = format!("sqlite://{}/caja.db", folder.path().display());
         Self::spawn(database, Some(folder)).await
+    }
+
+    /// Where the embedded store keeps its files.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.as_ref().expect("the store is embedded").path()
     }
 
     pub(crate) async fn on_postgres() -> Self {
@@ -42,7 +47,7 @@ impl TestApp {
     }
 
     async fn spawn(database: String, folder: Option<TempDir>) -> Self {
-        let mut app = Self { base: String::new(), database, running: None, _folder: folder };
+        let mut app = Self { base: String::new(), database, running: None, folder: folder };
         app.start().await;
         app
     }
@@ -73,6 +78,7 @@ impl TestApp {
                     workers: WORKERS,
                     public_url: Box::new(|_| "http://caja.example".into()),
                     admin_token: Some(ADMIN_TOKEN.into()),
+                    retention_days: 0,
                 };
                 let server = startup::start(options).await.unwrap();
                 assert!(started.send((server.address, server.stopper())).is_ok(), "it is awaited");

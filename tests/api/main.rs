@@ -16,6 +16,7 @@ mod room;
 mod secrets;
 
 mod activities;
+mod archive;
 mod held;
 mod joining;
 mod moderation;
