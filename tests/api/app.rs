@@ -19,7 +19,7 @@ const WORKERS: usize = 2;
 /// A running server. Stops when dropped.
 pub(crate) struct TestApp {
     pub(crate) base: String,
-    database: String,
+    pub(crate) database: String,
     running: Option<(Stopper, JoinHandle<()>)>,
     /// Where the embedded store lives; gone with this value.
     _folder: Option<TempDir>,

@@ -16,6 +16,7 @@ mod room;
 mod secrets;
 
 mod activities;
+mod exports;
 mod held;
 mod joining;
 mod moderation;

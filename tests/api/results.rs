@@ -14,6 +14,7 @@ use crate::{
 on_both! {
     a_session_is_summed_up_in_every_state,
     every_answer_leaves_as_a_row,
+    the_command_line_exports_beside_a_running_server,
 }
 
 on_one! {
@@ -32,7 +33,7 @@ impl Room {
         self.admin.get(&format!("/api/v1/sessions/{}/summary", self.id)).await.expect(200)
     }
 
-    async fn export(&self, format: &str) -> Reply {
+    pub(crate) async fn export(&self, format: &str) -> Reply {
         self.admin.get(&format!("/api/v1/sessions/{}/export?format={format}", self.id)).await
     }
 
@@ -296,6 +297,49 @@ async fn nobody_is_named_where_nobody_may_be(app: TestApp) {
             }
         }
     }
+}
+
+async fn caja(app: &TestApp, arguments: &[&str]) -> std::process::Output {
+    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_caja"));
+    command.arg("export").args(arguments).env("DATABASE_URL", &app.database);
+    command.output().await.expect("the program can be started")
+}
+
+async fn the_command_line_exports_beside_a_running_server(app: TestApp) {
+    let room = Room::open(&app).await;
+    let ana = room.join("Ana").await;
+    let poll = room.run_choice().await;
+    ana.answer(&poll, json!({"choices": ["a"]})).await.expect(201);
+    for (format, is_text) in [("csv", true), ("json", true), ("xlsx", false)] {
+        let reply = room.export(format).await;
+        for session in [&room.id, &room.code] {
+            let done = caja(&app, &[session, "--format", format]).await;
+            assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+            assert!(!is_text || done.stdout == reply.bytes);
+            assert_eq!(done.stdout[..4], reply.bytes[..4]);
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("all.csv");
+    let saved = caja(&app, &[&room.id, "--output", file.to_str().unwrap()]).await;
+    assert!(saved.status.success() && saved.stdout.is_empty());
+    assert_eq!(std::fs::read(file).unwrap(), room.export("csv").await.bytes);
+
+    let nowhere = folder.path().join("none/all.csv");
+    for (arguments, why) in [
+        (&["000000"][..], "there is no session 000000"),
+        (&[&*uuid::Uuid::nil().to_string()], "there is no session 0000"),
+        (&[&*room.id, "--format", "pdf"], "must be one of csv, json, xlsx"),
+        (&[&*room.id, "--output", nowhere.to_str().unwrap()], "can't write"),
+    ] {
+        let refused = caja(&app, arguments).await;
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(!refused.status.success() && said.contains(why), "{said}");
+        assert_eq!(said.trim().lines().count(), 1, "{said}");
+    }
+    // The server owns the session as before.
+    ana.answer(&poll, json!({"choices": ["b"]})).await.expect(200);
+    room.counts(1).await;
 }
 
 /// What was typed, what became of it, and its cell in a CSV export.
