@@ -21,6 +21,7 @@ on_one! {
     nothing_unrevealed_leaves_even_after_the_end,
     nobody_is_named_where_nobody_may_be,
     hostile_texts_leave_as_text,
+    what_moderators_hold_or_hide_leaves_empty_and_counted,
     who_may_not_and_what_can_not_be_exported,
     an_export_is_a_file_with_a_name,
 }
@@ -397,6 +398,58 @@ async fn hostile_texts_leave_as_text(app: TestApp) {
         assert!(line["participant"].starts_with("Guest "), "{line:?}");
         assert_eq!(line["answer"], "");
     }
+}
+
+async fn what_moderators_hold_or_hide_leaves_empty_and_counted(app: TestApp) {
+    let room = Room::open_with(&app, json!({"profanity": "review"})).await;
+    let (ana, ben) = (room.join("Ana").await, room.join("shit head").await);
+    let config = json!({"kind": "text", "anonymous": false});
+    let poll = room.run("poll", config).await;
+    all(&[&ana, &ben], &poll, &[json!({"text": "fine"}), json!({"text": "holy shit"})]).await;
+    let cloud = room.run("wordcloud", json!({})).await;
+    all(&[&ana, &ben], &cloud, &[json!({"words": ["tea", "shit"]}), json!({"words": ["shit"]})])
+        .await;
+
+    let said = |rows: &[Value]| -> Value {
+        let of = |row: &Value| json!([row["participant"], row["answer"], row["response"]]);
+        rows.iter().map(of).collect()
+    };
+    let held = json!([
+        ["Ana", "fine", {"text": "fine"}],
+        ["Guest 2", null, null],
+        [null, "tea", {"words": ["tea"]}],
+        [null, null, null],
+    ]);
+    assert_eq!(said(&room.rows().await), held);
+    let summary = room.summary().await;
+    for activity in summary["activities"].as_array().unwrap() {
+        assert_eq!(activity["responses"], 2);
+    }
+    for body in [summary.to_string(), room.export("csv").await.text()] {
+        assert!(!body.contains("shit"), "{body}");
+    }
+
+    let page = room.runner.moderation(&room.id, "?status=pending").await.expect(200);
+    for item in page["items"].as_array().unwrap() {
+        let approve = json!({"decision": "approve"});
+        let id = item["item_id"].as_str().unwrap();
+        room.runner.moderate(&room.id, id, &approve).await.expect(200);
+    }
+    let approved = json!([
+        ["Ana", "fine", {"text": "fine"}],
+        ["shit head", "holy shit", {"text": "holy shit"}],
+        [null, "tea; shit", {"words": ["tea", "shit"]}],
+        [null, "shit", {"words": ["shit"]}],
+    ]);
+    assert_eq!(said(&room.rows().await), approved);
+    room.admin.remove_participant(&room.id, &ben.id, "").await.expect(204);
+    let removed = json!([
+        ["Ana", "fine", {"text": "fine"}],
+        ["Guest 2", null, null],
+        [null, "tea; shit", {"words": ["tea", "shit"]}],
+        [null, null, null],
+    ]);
+    assert_eq!(said(&room.rows().await), removed);
 }
 
 async fn who_may_not_and_what_can_not_be_exported(app: TestApp) {
