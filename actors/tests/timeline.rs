@@ -5,15 +5,9 @@ mod support;
 use caja_actors::{
     activity::View,
     clock::Clock,
-    session::{Command, Event, TimelinePoint, Timestamp, Who},
+    session::{Command, Event, Session, TimelinePoint, Timestamp, Who},
 };
-use support::{
-    commands::{choose, join},
-    in_time,
-    node::Node,
-    stage::SESSION,
-    until,
-};
+use support::{commands::choose, in_time, node::Node, stage::SESSION, until};
 
 /// A choice whose results everybody sees.
 const CHOICE: u8 = 0;
@@ -130,17 +124,28 @@ async fn the_last_answers_are_noted_when_the_session_ends_and_then_no_more() {
 }
 
 #[actix::test]
-async fn what_is_studied_is_all_that_was_acknowledged_and_the_session_goes_on() {
+async fn who_studies_a_session_sees_all_that_was_acknowledged_and_holds_nobody_up() {
     let (node, people) = room(2).await;
     node.done(choose(people[0], 0, "a")).await;
-    let held = node.registry.study(SESSION, |session| {
-        // As long as somebody looks, the session itself is free.
-        (session.activities()[0].state.running().answered(), session.seq())
-    });
-    let (answered, seq) = in_time(held).await.expect("it is there");
-    assert_eq!((answered, seq), (1, node.session().await.seq()));
-    node.done(join(9)).await;
     let epoch = node.version(View::Runner).epoch();
-    in_time(node.registry.study(SESSION, drop)).await.expect("it is there");
+    let (begun, began) = tokio::sync::oneshot::channel();
+    let (go_on, may_go_on) = std::sync::mpsc::channel();
+    let registry = node.registry.clone();
+    let studying = actix::spawn(async move {
+        let look = move |session: Session| {
+            begun.send(()).expect("it is awaited");
+            may_go_on.recv().expect("somebody says when");
+            session.activities()[0].state.running().answered()
+        };
+        registry.study(SESSION, look).await
+    });
+    in_time(began).await.expect("the study begins");
+
+    node.done(choose(people[1], 0, "b")).await;
+    until("the vote", || node.frame(View::Runner)["results"]["responses"] == 2).await;
+    go_on.send(()).expect("it is awaited");
+
+    let seen = in_time(studying).await.expect("no panic").expect("it is there");
+    assert_eq!(seen, 1, "what was acknowledged before, and no more");
     assert_eq!(node.version(View::Runner).epoch(), epoch, "nothing was taken over");
 }

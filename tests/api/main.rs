@@ -17,6 +17,7 @@ mod secrets;
 
 mod activities;
 mod archive;
+mod exports;
 mod held;
 mod joining;
 mod moderation;

@@ -14,12 +14,14 @@ use crate::{
 on_both! {
     a_session_is_summed_up_in_every_state,
     every_answer_leaves_as_a_row,
+    the_command_line_exports_beside_a_running_server,
 }
 
 on_one! {
     nothing_unrevealed_leaves_even_after_the_end,
     nobody_is_named_where_nobody_may_be,
     hostile_texts_leave_as_text,
+    what_moderators_hold_or_hide_leaves_empty_and_counted,
     who_may_not_and_what_can_not_be_exported,
     an_export_is_a_file_with_a_name,
 }
@@ -32,7 +34,7 @@ impl Room {
         self.admin.get(&format!("/api/v1/sessions/{}/summary", self.id)).await.expect(200)
     }
 
-    async fn export(&self, format: &str) -> Reply {
+    pub(crate) async fn export(&self, format: &str) -> Reply {
         self.admin.get(&format!("/api/v1/sessions/{}/export?format={format}", self.id)).await
     }
 
@@ -298,6 +300,49 @@ async fn nobody_is_named_where_nobody_may_be(app: TestApp) {
     }
 }
 
+async fn caja(app: &TestApp, arguments: &[&str]) -> std::process::Output {
+    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_caja"));
+    command.arg("export").args(arguments).env("DATABASE_URL", &app.database);
+    command.output().await.expect("the program can be started")
+}
+
+async fn the_command_line_exports_beside_a_running_server(app: TestApp) {
+    let room = Room::open(&app).await;
+    let ana = room.join("Ana").await;
+    let poll = room.run_choice().await;
+    ana.answer(&poll, json!({"choices": ["a"]})).await.expect(201);
+    for (format, is_text) in [("csv", true), ("json", true), ("xlsx", false)] {
+        let reply = room.export(format).await;
+        for session in [&room.id, &room.code] {
+            let done = caja(&app, &[session, "--format", format]).await;
+            assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+            assert!(!is_text || done.stdout == reply.bytes);
+            assert_eq!(done.stdout[..4], reply.bytes[..4]);
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("all.csv");
+    let saved = caja(&app, &[&room.id, "--output", file.to_str().unwrap()]).await;
+    assert!(saved.status.success() && saved.stdout.is_empty());
+    assert_eq!(std::fs::read(file).unwrap(), room.export("csv").await.bytes);
+
+    let nowhere = folder.path().join("none/all.csv");
+    for (arguments, why) in [
+        (&["000000"][..], "there is no session 000000"),
+        (&[&*uuid::Uuid::nil().to_string()], "there is no session 0000"),
+        (&[&*room.id, "--format", "pdf"], "must be one of csv, json, xlsx"),
+        (&[&*room.id, "--output", nowhere.to_str().unwrap()], "can't write"),
+    ] {
+        let refused = caja(&app, arguments).await;
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(!refused.status.success() && said.contains(why), "{said}");
+        assert_eq!(said.trim().lines().count(), 1, "{said}");
+    }
+    // The server owns the session as before.
+    ana.answer(&poll, json!({"choices": ["b"]})).await.expect(200);
+    room.counts(1).await;
+}
+
 /// What was typed, what became of it, and its cell in a CSV export.
 const HOSTILE: [(&str, Option<&str>, &str); 16] = [
     ("=1+1", Some("=1+1"), "'=1+1"),
@@ -353,6 +398,58 @@ async fn hostile_texts_leave_as_text(app: TestApp) {
         assert!(line["participant"].starts_with("Guest "), "{line:?}");
         assert_eq!(line["answer"], "");
     }
+}
+
+async fn what_moderators_hold_or_hide_leaves_empty_and_counted(app: TestApp) {
+    let room = Room::open_with(&app, json!({"profanity": "review"})).await;
+    let (ana, ben) = (room.join("Ana").await, room.join("shit head").await);
+    let config = json!({"kind": "text", "anonymous": false});
+    let poll = room.run("poll", config).await;
+    all(&[&ana, &ben], &poll, &[json!({"text": "fine"}), json!({"text": "holy shit"})]).await;
+    let cloud = room.run("wordcloud", json!({})).await;
+    all(&[&ana, &ben], &cloud, &[json!({"words": ["tea", "shit"]}), json!({"words": ["shit"]})])
+        .await;
+
+    let said = |rows: &[Value]| -> Value {
+        let of = |row: &Value| json!([row["participant"], row["answer"], row["response"]]);
+        rows.iter().map(of).collect()
+    };
+    let held = json!([
+        ["Ana", "fine", {"text": "fine"}],
+        ["Guest 2", null, null],
+        [null, "tea", {"words": ["tea"]}],
+        [null, null, null],
+    ]);
+    assert_eq!(said(&room.rows().await), held);
+    let summary = room.summary().await;
+    for activity in summary["activities"].as_array().unwrap() {
+        assert_eq!(activity["responses"], 2);
+    }
+    for body in [summary.to_string(), room.export("csv").await.text()] {
+        assert!(!body.contains("shit"), "{body}");
+    }
+
+    let page = room.runner.moderation(&room.id, "?status=pending").await.expect(200);
+    for item in page["items"].as_array().unwrap() {
+        let approve = json!({"decision": "approve"});
+        let id = item["item_id"].as_str().unwrap();
+        room.runner.moderate(&room.id, id, &approve).await.expect(200);
+    }
+    let approved = json!([
+        ["Ana", "fine", {"text": "fine"}],
+        ["shit head", "holy shit", {"text": "holy shit"}],
+        [null, "tea; shit", {"words": ["tea", "shit"]}],
+        [null, "shit", {"words": ["shit"]}],
+    ]);
+    assert_eq!(said(&room.rows().await), approved);
+    room.admin.remove_participant(&room.id, &ben.id, "").await.expect(204);
+    let removed = json!([
+        ["Ana", "fine", {"text": "fine"}],
+        ["Guest 2", null, null],
+        [null, "tea; shit", {"words": ["tea", "shit"]}],
+        [null, null, null],
+    ]);
+    assert_eq!(said(&room.rows().await), removed);
 }
 
 async fn who_may_not_and_what_can_not_be_exported(app: TestApp) {
