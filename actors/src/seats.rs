@@ -10,6 +10,7 @@ use std::sync::{
 
 use crate::{
     activity::{Activity, ActivityNo, Given},
+    rate::{Rate, Spent},
     session::{Membership, ParticipantId, Round, Seat, Session, TextStatus, Timestamp},
 };
 
@@ -21,6 +22,9 @@ const BUCKETS: usize = 15;
 pub const ONLINE_MS: u64 = 30_000;
 /// Seen less than this ago: idle; longer: disconnected.
 pub const IDLE_MS: u64 = 120_000;
+
+/// What a participant may write: ten times a second, twenty at once.
+const WRITES: Rate = Rate::new(20, 10, 1_000);
 
 /// A growing table of seats that readers and the one writer share without a lock.
 #[derive(Debug, Default)]
@@ -48,6 +52,8 @@ struct Slot {
     seen_ms: AtomicU64,
     /// When the owner's last poll began.
     polled_ms: AtomicU64,
+    /// How far the owner has used up what they may write: [`Spent`].
+    written: AtomicU64,
     /// Whether the owner left ([`LEFT`]) or was removed ([`REMOVED`]): their token is dead.
     departure: AtomicU8,
     me: Mutex<Option<Me>>,
@@ -139,6 +145,24 @@ impl Seats {
             slot.seen_ms.store(at.0, Ordering::Relaxed);
             Timestamp(slot.polled_ms.swap(at.0, Ordering::Relaxed))
         })
+    }
+
+    /// Takes one of the writes that the seat's owner may do, or says after how many milliseconds
+    /// there is one again.
+    pub fn may_write(&self, seat: Seat, at: Timestamp) -> Result<(), u64> {
+        let Some(slot) = self.slot(seat) else { return Ok(()) };
+        let mut wait_ms = 0;
+        let take = |spent| match WRITES.take(Spent(spent), at) {
+            Ok(after) => Some(after.0),
+            Err(ms) => {
+                wait_ms = ms;
+                None
+            }
+        };
+        match slot.written.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(wait_ms),
+        }
     }
 
     #[must_use]

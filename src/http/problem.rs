@@ -20,7 +20,11 @@ use utoipa::ToSchema;
 use crate::store::StoreError;
 
 /// Seconds after which a client that was turned away may ask again.
-const RETRY_AFTER_S: &str = "1";
+const RETRY_AFTER_S: u64 = 1;
+
+/// Errors that one problem lists: more than anybody mends at once, and an answer stays smaller
+/// than what was sent.
+const MOST_ERRORS: usize = 20;
 
 /// Why something was not done.
 #[derive(Debug, Clone)]
@@ -31,6 +35,8 @@ pub struct Problem {
     errors: Vec<FieldProblem>,
     reason: Option<&'static str>,
     suggestions: Option<Vec<String>>,
+    /// Seconds after which to ask again, where it is not the usual.
+    retry_after_s: Option<u64>,
 }
 
 /// A problem, as its body shows it.
@@ -74,7 +80,15 @@ impl Problem {
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self { status, code, detail, errors: vec![], reason: None, suggestions: None }
+        Self {
+            status,
+            code,
+            detail,
+            errors: vec![],
+            reason: None,
+            suggestions: None,
+            retry_after_s: None,
+        }
     }
 
     #[must_use]
@@ -119,6 +133,7 @@ impl Problem {
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let errors = errors
             .into_iter()
+            .take(MOST_ERRORS)
             .map(|FieldError { pointer, detail }| FieldProblem { pointer, detail })
             .collect();
         let detail = "the request has fields that do not fit";
@@ -142,6 +157,14 @@ impl Problem {
     #[must_use]
     pub fn busy() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "too much at once, ask again shortly")
+    }
+
+    /// Too much from one address or participant.
+    #[must_use]
+    pub fn rate_limited(retry_after_s: u64) -> Self {
+        let detail = "too many requests in a short time, ask again later";
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", detail);
+        Self { retry_after_s: Some(retry_after_s), ..problem }
     }
 
     #[must_use]
@@ -191,7 +214,8 @@ impl ResponseError for Problem {
                 response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
             }
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
-                response.insert_header((header::RETRY_AFTER, RETRY_AFTER_S));
+                let seconds = self.retry_after_s.unwrap_or(RETRY_AFTER_S);
+                response.insert_header((header::RETRY_AFTER, seconds.to_string()));
             }
             _ => {}
         }

@@ -60,7 +60,10 @@ pub struct Activity {
     pub published_at: Option<Timestamp>,
     pub activated_at: Option<Timestamp>,
     pub expired_at: Option<Timestamp>,
-    /// When it expires by itself.
+    /// When it expires by itself, or did.
+    ///
+    /// Invariant: of an expired activity it is the end of its last run, if the clock ended it;
+    /// who answered before then was in time. No round begins after that.
     pub ends_at: Option<Timestamp>,
     /// In their order.
     openings: Vec<Opening>,
@@ -133,7 +136,7 @@ impl Activity {
             Step::Expire => {
                 self.status = ActivityStatus::Expired;
                 self.expired_at = Some(at);
-                self.ends_at = None;
+                self.ends_at = self.ends_at.filter(|ends_at| *ends_at <= at);
             }
         }
     }

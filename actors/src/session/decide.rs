@@ -292,7 +292,7 @@ impl Session {
             // A retry: the same receipt, even when the question has closed meanwhile.
             return Ok(Decision { event: None, reply });
         }
-        check_open(activity, &scene)?;
+        self.check_takes(activity, &scene)?;
         if has_answered && !running.allows_change() {
             return Err(Rejection::ChangeNotAllowed);
         }
@@ -313,7 +313,7 @@ impl Session {
         if !activity.state.has_answered(seat) {
             return already();
         }
-        check_open(activity, &self.scene(activity, at))?;
+        self.check_takes(activity, &self.scene(activity, at))?;
         if !activity.state.running().allows_change() {
             return Err(Rejection::ChangeNotAllowed);
         }
@@ -359,6 +359,15 @@ impl Session {
                 Err(Rejection::NicknameTaken { suggestions: self.people.suggestions(nickname) })
             }
             Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Whether an activity takes answers that arrived at the scene's time. A completed session
+    /// takes none: its results have left.
+    fn check_takes(&self, activity: &Activity, scene: &Scene<'_>) -> Result<(), Rejection> {
+        match self.status {
+            SessionStatus::Completed => Err(Rejection::NotAccepting(NotAccepting::Late)),
+            SessionStatus::Draft | SessionStatus::Active => check_open(activity, scene),
         }
     }
 
@@ -425,11 +434,15 @@ fn check_active(activity: &Activity) -> Result<(), Rejection> {
 }
 
 /// Whether the activity takes answers that arrived at the scene's time.
+///
+/// After the clock has ended it, it still takes those that arrived before and waited since.
 fn check_open(activity: &Activity, scene: &Scene<'_>) -> Result<(), Rejection> {
     check_active(activity)?;
-    let is_over = activity.status == ActivityStatus::Expired
-        || activity.ends_at.is_some_and(|ends_at| ends_at <= scene.at);
-    if is_over {
+    let is_in_time = match activity.ends_at {
+        Some(ends_at) => scene.at < ends_at,
+        None => activity.is_active(),
+    };
+    if !is_in_time {
         return Err(Rejection::NotAccepting(NotAccepting::Late));
     }
     activity.state.running().accepts(scene)
