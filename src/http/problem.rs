@@ -31,10 +31,10 @@ const MOST_ERRORS: usize = 20;
 pub struct Problem {
     status: StatusCode,
     code: &'static str,
-    detail: String,
+    detail: Box<str>,
     errors: Vec<FieldProblem>,
     reason: Option<&'static str>,
-    suggestions: Option<Vec<String>>,
+    suggestions: Option<Box<[String]>>,
     /// Seconds after which to ask again, where it is not the usual.
     retry_after_s: Option<u64>,
 }
@@ -79,7 +79,7 @@ pub struct FieldProblem {
 impl Problem {
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        let detail = detail.into();
+        let detail = detail.into().into();
         Self {
             status,
             code,
@@ -238,7 +238,7 @@ impl From<Rejection> for Problem {
             Rejection::SessionFull => conflict("session_full"),
             Rejection::JoiningClosed => conflict("joining_closed"),
             Rejection::NicknameTaken { suggestions } => {
-                Self { suggestions: Some(suggestions), ..conflict("nickname_taken") }
+                Self { suggestions: Some(suggestions.into()), ..conflict("nickname_taken") }
             }
             Rejection::InvalidTransition => conflict("invalid_transition"),
             Rejection::InvalidAction => conflict("invalid_action"),
