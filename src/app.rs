@@ -10,6 +10,7 @@ use caja_actors::{
 };
 
 use crate::{
+    archivist::Archivist,
     clock::NodeClock,
     http::{
         address::{Address, TrustedProxies},
@@ -41,6 +42,7 @@ pub struct App {
     pub metrics: Metrics,
     /// Where phones reach this server, without a slash at the end.
     pub public_url: String,
+    pub archivist: Archivist,
     pub draining: Draining,
 }
 
@@ -113,6 +115,7 @@ impl App {
         store: Arc<dyn Store>,
         public_url: String,
         workers: usize,
+        retention_days: u32,
         edge: Edge,
     ) -> Result<Self, StoreError> {
         let candidate: [u8; KEY_LEN] = rand::random();
@@ -121,8 +124,10 @@ impl App {
         let url = public_url.clone();
         let join_url = Box::new(move |code: &str| join_url(&url, code));
         let journal: Arc<dyn caja_actors::journal::Journal> = store.clone();
+        let registry = Registry::start(journal, clock.clone(), workers, join_url);
         Ok(Self {
-            registry: Registry::start(journal, clock.clone(), workers, join_url),
+            archivist: Archivist::new(store.clone(), registry.clone(), retention_days),
+            registry,
             principals: Principals::new(Arc::new(Stored(store.clone()))),
             proxies: edge.proxies,
             throttles: Throttles::new(edge.address_limit),

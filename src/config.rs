@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     app::{ADDRESS_LIMIT, Edge, Timeouts},
+    export::Format,
     http::address::TrustedProxies,
     telemetry::LogFormat,
 };
@@ -18,6 +19,8 @@ use crate::{
 /// Fewer bytes than this could be guessed.
 const ADMIN_TOKEN_MIN: usize = 16;
 const ADMIN_TOKEN_MAX: usize = 256;
+/// A century; more is a slip of the hand.
+const RETENTION_DAYS_MAX: u32 = 36_500;
 /// Far more threads than any machine gains from.
 const WORKERS_MAX: u16 = 512;
 /// More joins than that no machine takes in a minute; who wants more wants no ceiling.
@@ -44,6 +47,8 @@ pub enum Command {
         #[command(subcommand)]
         command: AdminCommand,
     },
+    /// Write all answers of a session, also while a server runs it.
+    Export(ExportArgs),
     /// Print the OpenAPI document.
     Openapi,
     /// Ask a running server how it is; fails unless it is ready.
@@ -54,6 +59,15 @@ pub enum Command {
     },
     /// Bring the store's schema up to date.
     Migrate,
+    /// Make a restored backup fit for use, while no server runs: do this before its first start.
+    ///
+    /// Clients may have seen versions that the backup does not know. This moves every session to
+    /// versions that nobody has seen, so that no client takes what is restored for old news.
+    Restore {
+        /// Don't ask.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Check settings and store without starting.
     Check,
 }
@@ -91,6 +105,18 @@ pub struct DemoArgs {
     pub seconds: Option<u64>,
 }
 
+#[derive(Debug, Clone, Args)]
+pub struct ExportArgs {
+    /// The session's id, or the code that people join it with.
+    pub session: String,
+    /// How it is written.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// The file to write; standard output where it is left out.
+    #[arg(long)]
+    pub output: Option<PathBuf>,
+}
+
 /// What an operator may set.
 #[derive(Debug, Clone, Args)]
 pub struct Settings {
@@ -113,6 +139,10 @@ pub struct Settings {
     /// Threads that serve requests; as many as there are processors where it is left out.
     #[arg(long, env = "CAJA_WORKERS", value_parser = workers, global = true)]
     pub workers: Option<u16>,
+    /// Days that sessions are kept after their completion, or after the last event of one that
+    /// nobody completed; 0 keeps them for ever.
+    #[arg(long, env = "CAJA_RETENTION_DAYS", default_value_t = 90, value_parser = retention_days, global = true)]
+    pub retention_days: u32,
     /// Proxies whose X-Forwarded-For, -Proto and -Host are believed: addresses and networks such
     /// as 10.0.0.0/8, separated by commas.
     #[arg(long, env = "CAJA_TRUSTED_PROXIES", default_value = "", hide_default_value = true, value_parser = networks, global = true)]
@@ -185,6 +215,13 @@ fn listen_address(text: &str) -> Result<SocketAddr, String> {
 fn workers(text: &str) -> Result<u16, String> {
     let count = text.parse().ok().filter(|count| (1..=WORKERS_MAX).contains(count));
     count.ok_or_else(|| format!("must be a whole number from 1 to {WORKERS_MAX}"))
+}
+
+fn retention_days(text: &str) -> Result<u32, String> {
+    let days = text.parse().ok().filter(|days| *days <= RETENTION_DAYS_MAX);
+    days.ok_or_else(|| {
+        format!("must be 0 (for ever) or a whole number of days up to {RETENTION_DAYS_MAX}")
+    })
 }
 
 /// A list of networks: a type of its own, because clap takes a list for a repeated flag.

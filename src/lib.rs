@@ -13,6 +13,8 @@ pub mod app;
 
 pub mod store;
 
+pub mod archivist;
+
 pub mod clock;
 
 pub mod pacing;
@@ -20,5 +22,6 @@ pub mod pacing;
 pub mod telemetry;
 
 pub mod config;
+pub mod export;
 
 pub mod demo;

@@ -73,6 +73,8 @@ pub struct Options {
     pub public_url: Box<dyn FnOnce(u16) -> String>,
     /// The first administrator's token, if the operator chose one.
     pub admin_token: Option<String>,
+    /// How long sessions are kept after their end; for ever if it is 0.
+    pub retention_days: u32,
     pub edge: Edge,
 }
 
@@ -87,12 +89,12 @@ pub struct Running {
 
 /// Brings a server up: when this returns, it listens.
 pub async fn start(options: Options) -> Result<Running, StartError> {
-    let Options { store, listen, workers, public_url, admin_token, edge } = options;
+    let Options { store, listen, workers, public_url, admin_token, retention_days, edge } = options;
     store.migrate().await?;
     let listener = bind(listen).map_err(|source| StartError::Listen { address: listen, source })?;
     let address =
         listener.local_addr().map_err(|source| StartError::Listen { address: listen, source })?;
-    let app = App::build(store, public_url(address.port()), workers, edge).await?;
+    let app = App::build(store, public_url(address.port()), workers, retention_days, edge).await?;
     let fresh_admin_token = first_admin(&*app.store, admin_token, app.now()).await?;
     let app = Data::new(app);
     let server = serve(app.clone(), listener, workers)
@@ -225,7 +227,7 @@ fn service(
     routes.into_factory()
 }
 
-/// Ticks, and watches the load, for as long as the server runs.
+/// Ticks, watches the load, and archives what is over, for as long as the server runs.
 async fn look_after(app: Data<App>) {
     let ticks = async {
         let mut every = tokio::time::interval(TICK);
@@ -245,6 +247,7 @@ async fn look_after(app: Data<App>) {
         () = ticks => {}
         () = sweeps => {}
         () = app.pacing.watch() => {}
+        () = app.archivist.run(|| app.now()) => {}
     }
 }
 

@@ -23,6 +23,8 @@ pub mod seats;
 
 mod actor;
 
+mod faults;
+
 mod lookout;
 
 mod showing;

@@ -8,9 +8,11 @@ pub mod answers;
 pub mod auth;
 pub mod body;
 pub mod duplicates;
+pub mod export;
 pub mod health;
 pub mod held;
 pub mod login;
+pub mod moderation;
 pub mod openapi;
 pub mod origin;
 pub mod page;
@@ -23,6 +25,7 @@ pub mod request_id;
 pub mod runner_tokens;
 pub mod sessions;
 pub mod state;
+pub mod summary;
 pub mod throttle;
 pub mod tokens;
 pub mod wire;
@@ -50,6 +53,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(people::list)
             .service(people::edit)
             .service(people::remove)
+            .service(moderation::list)
+            .service(moderation::decide)
             .service(sessions::create)
             .service(sessions::list)
             .service(sessions::show)
@@ -60,6 +65,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(sessions::duplicate)
             .service(sessions::announce)
             .service(sessions::set_screen)
+            .service(summary::summary)
+            .service(export::download)
             .service(login::create)
             .service(login::remove)
             .service(login::show)

@@ -18,7 +18,7 @@ use utoipa::{
     },
 };
 
-use super::{login::COOKIE, problem::ProblemBody};
+use super::{login::COOKIE, problem::ProblemBody, summary};
 
 /// The security scheme of the cookie: what an administrator's token is good for, it is too.
 const LOGIN: &str = "login";
@@ -40,6 +40,7 @@ const LOGIN: &str = "login";
         (name = "joining", description = "Find a session and get in"),
         (name = "participants", description = "Who is there, and what they know of themselves"),
         (name = "state", description = "What everyone polls"),
+        (name = "results", description = "What leaves a session"),
         (name = "answers", description = "Give, change and withdraw answers"),
         (name = "runner tokens", description = "Credentials of big screens"),
         (name = "operations", description = "For operators"),
@@ -62,6 +63,7 @@ pub fn complete(mut api: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
         components.schemas.extend(referenced);
         components.schemas.extend([config, answer, control]);
     }
+    components.schemas.extend(summary::schemas());
     for (name, holder) in [
         ("admin", "An administrator's token"),
         ("runner", "A big screen's token for one session"),
@@ -106,6 +108,7 @@ fn declare_path_parameters(path: &str, operation: &mut Operation) {
             "aid" => ("Activity", true),
             "pid" => ("Participant", true),
             "token_id" => ("Runner token", true),
+            "item_id" => ("A text that moderators may judge", false),
             "code" => ("What people type to join: 6 to 8 digits", false),
             "nickname" => ("Nickname", false),
             _ => ("", false),

@@ -10,6 +10,7 @@ use caja_actors::{
     handle::AskError,
     journal::JournalError,
     registry::CallError,
+    seats::Departure,
     session::{FieldError, NotAccepting, Rejection},
 };
 use serde::Serialize;
@@ -30,10 +31,10 @@ const MOST_ERRORS: usize = 20;
 pub struct Problem {
     status: StatusCode,
     code: &'static str,
-    detail: String,
+    detail: Box<str>,
     errors: Vec<FieldProblem>,
     reason: Option<&'static str>,
-    suggestions: Option<Vec<String>>,
+    suggestions: Option<Box<[String]>>,
     /// Seconds after which to ask again, where it is not the usual.
     retry_after_s: Option<u64>,
 }
@@ -78,7 +79,7 @@ pub struct FieldProblem {
 impl Problem {
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        let detail = detail.into();
+        let detail = detail.into().into();
         Self {
             status,
             code,
@@ -102,6 +103,15 @@ impl Problem {
             "removed",
             "this participant is not in the session any more",
         )
+    }
+
+    /// What somebody is told whose seat is not theirs any more.
+    #[must_use]
+    pub fn gone(how: Departure) -> Self {
+        match how {
+            Departure::Left => Self::unauthorized(),
+            Departure::Removed => Self::removed(),
+        }
     }
 
     #[must_use]
@@ -220,6 +230,7 @@ impl From<Rejection> for Problem {
         match rejection {
             Rejection::UnknownActivity => Self::not_found("activity"),
             Rejection::UnknownParticipant => Self::not_found("participant"),
+            Rejection::UnknownItem => Self::not_found("text"),
             Rejection::Removed => Self::removed(),
             Rejection::Banned => Self::new(StatusCode::FORBIDDEN, "banned", detail),
             Rejection::SessionCompleted => conflict("session_completed"),
@@ -227,7 +238,7 @@ impl From<Rejection> for Problem {
             Rejection::SessionFull => conflict("session_full"),
             Rejection::JoiningClosed => conflict("joining_closed"),
             Rejection::NicknameTaken { suggestions } => {
-                Self { suggestions: Some(suggestions), ..conflict("nickname_taken") }
+                Self { suggestions: Some(suggestions.into()), ..conflict("nickname_taken") }
             }
             Rejection::InvalidTransition => conflict("invalid_transition"),
             Rejection::InvalidAction => conflict("invalid_action"),
@@ -239,8 +250,12 @@ impl From<Rejection> for Problem {
             Rejection::ConfigFrozen => conflict("config_frozen"),
             Rejection::TooManyActivities => conflict("too_many_activities"),
             Rejection::StaleRevision { .. } => conflict("stale_revision"),
-            Rejection::TextRejected => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "text_rejected", detail)
+            Rejection::TextRejected { pointer } => {
+                let errors = vec![FieldProblem { pointer, detail: "is not allowed here".into() }];
+                Self {
+                    errors,
+                    ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "text_rejected", detail)
+                }
             }
             Rejection::Invalid(errors) => Self::invalid(errors),
         }

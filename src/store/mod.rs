@@ -2,14 +2,17 @@
 //!
 //! One trait, two implementations, one test suite over both.
 
+mod archive;
 mod catalog;
 mod columns;
 mod create;
 mod health;
+mod home;
 mod journal;
 mod open;
 mod postgres;
 mod sqlite;
+mod upkeep;
 mod writer;
 
 use async_trait::async_trait;
@@ -19,11 +22,15 @@ use caja_actors::{
 };
 use uuid::Uuid;
 
-pub use self::open::{Access, OpenError, OpenOptions, open};
+pub use self::{
+    archive::{Archive, ArchivedActivity, ArchivedParticipant, ArchivedResponse},
+    open::{Access, OpenError, OpenOptions, open},
+    upkeep::{CompletedAt, Expiry, Jump, Upkeep},
+};
 
-/// A durable store: the engine's journal and the server's catalog.
+/// A durable store: the engine's journal, the server's catalog, and their upkeep.
 #[async_trait]
-pub trait Store: Journal {
+pub trait Store: Journal + Upkeep {
     /// Brings the schema up to date, under a lock.
     async fn migrate(&self) -> Result<(), StoreError>;
     /// Whether the store answers. Fails within two seconds when it does not.
@@ -40,7 +47,8 @@ pub trait Store: Journal {
     async fn sessions(&self, filter: SessionFilter) -> Result<Vec<SessionRow>, StoreError>;
     /// How many codes are taken, so that codes grow a digit when the space fills.
     async fn codes_taken(&self) -> Result<u64, StoreError>;
-    /// Removes a session and all that belongs to it. `false`: there was none.
+    /// Removes a session and all that belongs to it. `false`: there was none. What can't be removed
+    /// at once is among the [`Upkeep::remains`].
     async fn delete_session(&self, id: SessionId) -> Result<bool, StoreError>;
 
     async fn create_admin(&self, admin: AdminRow) -> Result<(), StoreError>;

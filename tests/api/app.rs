@@ -25,12 +25,12 @@ const WORKERS: usize = 2;
 /// A running server. Stops when dropped.
 pub(crate) struct TestApp {
     pub(crate) base: String,
-    database: String,
+    pub(crate) database: String,
     edge: Edge,
     public_url: &'static str,
     running: Option<(Stopper, JoinHandle<()>)>,
     /// Where the embedded store lives; gone with this value.
-    _folder: Option<TempDir>,
+    folder: Option<TempDir>,
 }
 
 impl TestApp {
@@ -61,6 +61,11 @@ impl TestApp {
         Self::spawn(database, Some(folder), edge, PUBLIC_URL).await
     }
 
+    /// Where the embedded store keeps its files.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.as_ref().expect("the store is embedded").path()
+    }
+
     pub(crate) async fn on_postgres() -> Self {
         Self::on(postgres_database().await).await
     }
@@ -77,7 +82,7 @@ impl TestApp {
         public_url: &'static str,
     ) -> Self {
         let base = String::new();
-        let mut app = Self { base, database, edge, public_url, running: None, _folder: folder };
+        let mut app = Self { base, database, edge, public_url, running: None, folder };
         app.start().await;
         app
     }
@@ -109,6 +114,7 @@ impl TestApp {
                     workers: WORKERS,
                     public_url: Box::new(|_| public_url.into()),
                     admin_token: Some(ADMIN_TOKEN.into()),
+                    retention_days: 0,
                     edge,
                 };
                 let server = startup::start(options).await.unwrap();

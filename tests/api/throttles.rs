@@ -34,7 +34,7 @@ async fn a_participant_writes_twenty_times_at_once_and_then_ten_times_a_second(a
     let room = Room::open(&app).await;
     let poll = room.run_choice().await;
     let (ana, ben) = (room.join("Ana").await, room.join("Ben").await);
-    let choices = |n: usize| json!({"choices": [if n % 2 == 0 { "a" } else { "b" }]});
+    let choices = |n: usize| json!({"choices": [if n.is_multiple_of(2) { "a" } else { "b" }]});
     let replies = at_once(0..60, |n| ana.answer(&poll, choices(n))).await;
     let (taken, refused): (Vec<_>, Vec<_>) = replies.iter().partition(|it| it.status != 429);
     assert!(taken.iter().all(|reply| matches!(reply.status, 200 | 201)), "{taken:?}");

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Config, Scene, State};
-use crate::session::{ActivityId, People, Rejection, Round, Timestamp};
+use crate::session::{ActivityId, People, Rejection, Round, Settings, Timestamp};
 
 /// An activity's number in its session, in order of creation; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
@@ -35,6 +35,18 @@ pub enum Step {
     Reopen,
 }
 
+/// Openings that an activity remembers: far more than anybody presses; bounds the state.
+const OPENINGS_KEPT: usize = 1_000;
+/// An answer that arrived this shortly before the opening was carried out belongs to it.
+const OPENING_SLACK_MS: u64 = 10_000;
+
+/// When an activity began to take answers: at each activation, reopening and new round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+struct Opening {
+    round: Round,
+    at: Timestamp,
+}
+
 /// One activity of a session.
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
 #[bincode(decode_context = "()")]
@@ -53,6 +65,8 @@ pub struct Activity {
     /// Invariant: of an expired activity it is the end of its last run, if the clock ended it;
     /// who answered before then was in time. No round begins after that.
     pub ends_at: Option<Timestamp>,
+    /// In their order.
+    openings: Vec<Opening>,
     pub state: State,
 }
 
@@ -76,6 +90,7 @@ impl Activity {
             activated_at: None,
             expired_at: None,
             ends_at: None,
+            openings: vec![],
             state: State::new(config),
         }
     }
@@ -138,8 +153,32 @@ impl Activity {
         }
     }
 
+    /// Begins the next round.
+    pub(crate) fn next_round(&mut self, at: Timestamp) {
+        self.round = self.round.next();
+        self.note_opening(at);
+    }
+
+    /// When it opened for an answer that was given in this round at this time, if that is known.
+    #[must_use]
+    pub fn opened_for(&self, round: Round, answered_at: Timestamp) -> Option<Timestamp> {
+        let of_round = self.openings.iter().filter(|opening| opening.round == round);
+        let before = of_round.clone().rev().find(|opening| opening.at <= answered_at);
+        let just_after =
+            || of_round.clone().next().filter(|it| it.at.ms_since(answered_at) < OPENING_SLACK_MS);
+        before.or_else(just_after).map(|opening| opening.at)
+    }
+
+    fn note_opening(&mut self, at: Timestamp) {
+        if self.openings.len() == OPENINGS_KEPT {
+            self.openings.remove(0);
+        }
+        self.openings.push(Opening { round: self.round, at });
+    }
+
     fn run(&mut self, at: Timestamp) {
         self.status = ActivityStatus::Active;
+        self.note_opening(at);
         self.ends_at =
             self.state.config().duration_s().map(|seconds| at.plus_ms(u64::from(seconds) * 1000));
     }
@@ -156,7 +195,16 @@ impl Activity {
     }
 
     #[must_use]
-    pub fn scene<'a>(&self, people: &'a People, show_names: bool, at: Timestamp) -> Scene<'a> {
-        Scene { at, status: self.status, round: self.round, people, show_names, pacing_ms: 0 }
+    pub fn scene<'a>(&self, people: &'a People, settings: &Settings, at: Timestamp) -> Scene<'a> {
+        Scene {
+            at,
+            no: self.no,
+            status: self.status,
+            round: self.round,
+            people,
+            show_names: settings.show_names,
+            profanity: settings.profanity,
+            pacing_ms: 0,
+        }
     }
 }

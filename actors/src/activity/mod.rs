@@ -10,6 +10,7 @@ pub mod poker;
 pub mod poll;
 pub mod quiz;
 mod registry;
+mod rows;
 mod rules;
 pub mod wordcloud;
 
@@ -18,6 +19,7 @@ pub use self::{
     lifecycle::{Activity, ActivityNo, ActivityStatus, Step},
     options::ChoiceOption,
     registry::{Answer, Change, Config, Control, Given, Kind, KindSchemas, NamedSchema, State},
+    rows::{AnswerRow, AskedItem, GivenText, Plain},
     rules::{
         ActivityRules, Audience, Outcome, QuestionLog, ResultsPolicy, Running, Scene, Standing,
         Standings, View, Wire,

@@ -10,18 +10,24 @@ mod event;
 mod frame;
 mod header;
 mod ids;
+mod items;
+mod moderation;
 mod people;
 mod rejection;
+mod report;
 mod screen;
+mod screening;
 mod seat_map;
 mod sections;
 mod settings;
 pub mod text;
+mod timeline;
 
 use std::collections::BTreeSet;
 
 use bincode::{Decode, Encode};
 
+pub(crate) use self::moderation::Withheld;
 pub use self::{
     command::{Command, Reply, Who},
     decide::Decision,
@@ -32,12 +38,15 @@ pub use self::{
         ActivityId, AdminId, ClientId, Epoch, ParticipantId, Round, Seat, Seq, SessionId,
         Timestamp, Version,
     },
-    people::{Membership, NICKNAME_MAX, Nickname, Participant, People},
+    moderation::{Author, Item, ItemId, ItemKind, NoItemId, TextItem, TextStatus, Verdict, Wanted},
+    people::{Membership, NICKNAME_MAX, Nickname, Participant, People, guest_name},
     rejection::{FieldError, NotAccepting, Rejection},
     screen::{QrSize, Screen},
+    screening::{Screened, screen},
     seat_map::SeatMap,
     sections::{Section, Sections},
     settings::{Profanity, Settings},
+    timeline::{Timeline, TimelinePoint},
 };
 use crate::activity::{Activity, ActivityNo, Scene, Standings};
 
@@ -74,6 +83,7 @@ pub struct Session {
     current: Option<ActivityNo>,
     /// Whether an activity ever ran, which may close the doors.
     has_run: bool,
+    timeline: Timeline,
     seq: Seq,
     last_at: Timestamp,
 }
@@ -107,6 +117,7 @@ impl Session {
             next_no: ActivityNo(0),
             current: None,
             has_run: false,
+            timeline: Timeline::default(),
             seq: Seq::ZERO.next(),
             last_at: first.at,
         })
@@ -219,7 +230,7 @@ impl Session {
     }
 
     fn scene<'a>(&'a self, activity: &Activity, at: Timestamp) -> Scene<'a> {
-        activity.scene(&self.people, self.settings.show_names, at)
+        activity.scene(&self.people, &self.settings, at)
     }
 }
 

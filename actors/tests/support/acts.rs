@@ -3,7 +3,7 @@
 //! An act names people and activities by small numbers, which are looked up when it is played, so
 //! that most acts do something and shrinking keeps a script meaningful.
 
-use caja_actors::activity::Step;
+use caja_actors::{activity::Step, session::Verdict};
 use proptest::{collection::vec, option, prelude::*};
 
 use super::configs::CONFIGS;
@@ -19,6 +19,8 @@ pub(crate) enum Act {
         late_join: bool,
         is_small: bool,
         is_stale: bool,
+        /// Whether profane texts wait for a moderator, or are shown.
+        reviews: bool,
     },
     Open,
     Complete,
@@ -74,6 +76,13 @@ pub(crate) enum Act {
     Remove {
         person: u8,
         ban: bool,
+        erase: bool,
+    },
+    /// One of the texts that are there, or one that is not.
+    Moderate {
+        pick: u16,
+        verdict: Verdict,
+        remove_author: bool,
     },
     Answer {
         person: u8,
@@ -89,6 +98,9 @@ pub(crate) enum Act {
     },
     Elapse,
     AllAnswered,
+    Observe {
+        online: u8,
+    },
 }
 
 /// Which activity is meant.
@@ -136,6 +148,7 @@ pub(crate) fn act() -> impl Strategy<Value = Act> {
         120 => control(),
         80 => steps(),
         90 => people(),
+        60 => moderation(),
         90 => waits(),
         60 => preparations(),
         10 => Just(Act::Open),
@@ -190,8 +203,15 @@ fn people() -> impl Strategy<Value = Act> {
         1 => (0..12u8, any::<bool>())
             .prop_map(|(person, spectator)| Act::Spectate { person, spectator }),
         1 => (0..12u8).prop_map(|person| Act::Leave { person }),
-        1 => (0..12u8, any::<bool>()).prop_map(|(person, ban)| Act::Remove { person, ban }),
+        1 => (0..12u8, any::<bool>(), any::<bool>())
+            .prop_map(|(person, ban, erase)| Act::Remove { person, ban, erase }),
     ]
+}
+
+fn moderation() -> impl Strategy<Value = Act> {
+    let verdict = prop_oneof![3 => Just(Verdict::Approve), 2 => Just(Verdict::Hide)];
+    let fields = (any::<u16>(), verdict, prop::bool::weighted(0.05));
+    fields.prop_map(|(pick, verdict, remove_author)| Act::Moderate { pick, verdict, remove_author })
 }
 
 fn waits() -> impl Strategy<Value = Act> {
@@ -200,6 +220,7 @@ fn waits() -> impl Strategy<Value = Act> {
         1 => (0..40_000u64).prop_map(|ms| Act::Wait { ms }),
         3 => Just(Act::Elapse),
         2 => Just(Act::AllAnswered),
+        1 => (0..4u8).prop_map(|online| Act::Observe { online }),
     ]
 }
 
@@ -215,9 +236,11 @@ fn preparations() -> impl Strategy<Value = Act> {
             .prop_map(|(by, is_wrong)| Act::Order { by, is_wrong }),
         1 => option::of(0..3u8).prop_map(|text| Act::Announce { text }),
         1 => any::<bool>().prop_map(|results| Act::SetScreen { results }),
-        1 => (session, any::<bool>()).prop_map(|((show_names, late_join, is_small), is_stale)| {
-            Act::EditSession { show_names, late_join, is_small, is_stale }
-        }),
+        2 => (session, any::<bool>(), prop::bool::weighted(0.7)).prop_map(
+            |((show_names, late_join, is_small), is_stale, reviews)| {
+                Act::EditSession { show_names, late_join, is_small, is_stale, reviews }
+            },
+        ),
     ]
 }
 
@@ -236,4 +259,34 @@ fn aim() -> impl Strategy<Value = Aim> {
         1 => Just(Aim::Before),
         1 => Just(Aim::After),
     ]
+}
+
+/// One question: asked, perhaps twice, answered by most, perhaps judged, revealed.
+fn question() -> impl Strategy<Value = Vec<Act>> {
+    let control = |pick| Act::Control { activity: Target::Current, pick, round: Aim::Present };
+    let answer = (0..400u64, 0..6u8, any::<u32>()).prop_map(|(ms, person, pick)| {
+        let (activity, round) = (Target::Current, Aim::Present);
+        vec![Act::Wait { ms }, Act::Answer { person, activity, pick, round, waited_ms: 0 }]
+    });
+    // Judges a buzzer; is refused elsewhere.
+    let judge = any::<u32>().prop_map(move |pick| vec![control(5 + pick / 64 * 8)]);
+    let answers = vec(prop_oneof![6 => answer, 1 => judge], 3..12);
+    // Until all of these quizzes are open, or so that only those without a countdown are.
+    let opening = || prop_oneof![Just(3_000), 0..900u64];
+    let again = option::weighted(0.2, opening());
+    (opening(), again, answers).prop_map(move |(opening, again, answers)| {
+        let ask = [control(0), Act::Wait { ms: opening }];
+        let redo = again.map(|ms| [control(7), Act::Wait { ms }]).into_iter().flatten();
+        ask.into_iter().chain(redo).chain(answers.concat()).chain([control(0)]).collect()
+    })
+}
+
+/// A quiz from its first question to its end.
+pub(crate) fn quiz_script() -> impl Strategy<Value = Vec<Act>> {
+    let sort = prop::sample::select(vec![10u8, 10, 11, 12, 15]);
+    (sort, vec(question(), 1..7), any::<bool>()).prop_map(|(sort, questions, appends)| {
+        let append = appends.then_some(Act::Append { activity: Target::Current });
+        let start = prologue(&[sort]).into_iter().chain(append);
+        start.chain(questions.concat()).collect()
+    })
 }

@@ -3,14 +3,19 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{Object, Ref, Schema, schema::AnyOfBuilder},
+};
 
-use super::{Poker, PokerStatistics, Table, deck::Deck};
+use super::{PastRound, Poker, PokerStatistics, StoryLog, deck::Deck};
 use crate::{
     activity::{Audience, Scene},
     session::{Membership, ParticipantId, People, Round, Seat},
 };
 
+/// Earlier rounds that are shown. Teams need two or three; this bounds the frame.
+const ROUNDS_SHOWN: usize = 20;
 /// More names than this neither fit on a screen nor into a frame that changes with every vote.
 const NAMES_MAX: u32 = 60;
 
@@ -27,6 +32,7 @@ pub struct PokerResults<'a> {
     /// Whether `voters` and `cards` are left out: above 60 people, or where names are not shown.
     pub names_omitted: bool,
     #[serde(flatten)]
+    #[schema(schema_with = revealed_or_not)]
     pub revealed: Option<RevealedRound<'a>>,
 }
 
@@ -35,6 +41,12 @@ pub struct PokerVoter {
     pub participant_id: ParticipantId,
     pub nickname: String,
     pub voted: bool,
+}
+
+/// The derive would say that a round without these fields is null.
+fn revealed_or_not() -> Schema {
+    let revealed = Ref::from_schema_name(RevealedRound::name());
+    Schema::AnyOf(AnyOfBuilder::new().item(revealed).item(Object::new()).build())
 }
 
 /// What a revealed round adds.
@@ -98,7 +110,7 @@ impl Poker {
                 };
                 is_shown.then(|| PokerVoter {
                     participant_id: person.id,
-                    nickname: person.nickname.as_ref().into(),
+                    nickname: people.shown_name(seat).to_string(),
                     voted,
                 })
             })
@@ -109,36 +121,44 @@ impl Poker {
         let deck = &self.config.deck;
         let log = self.log();
         RevealedRound {
-            votes: self.table.votes_by_card(deck),
+            votes: votes_by_card(&self.table.counts, deck),
             cards: with_names.then(|| self.played_cards(people)),
             statistics: PokerStatistics::of(deck, &self.table.counts),
-            rounds: log.rounds.iter().map(|(round, table)| table.earlier(*round, deck)).collect(),
+            rounds: log.last_rounds().iter().map(|round| round.results(deck)).collect(),
             estimate: log.estimate.map(|card| deck.text(card)),
         }
     }
 
     fn played_cards(&self, people: &People) -> Vec<PlayedCard<'_>> {
-        let votes = self.table.votes.iter().map(|(seat, vote)| (people.at(seat), vote.card));
+        let votes = self.table.votes.iter();
         votes
-            .filter(|(person, _)| person.presence != Membership::Removed)
-            .map(|(person, card)| PlayedCard {
-                participant_id: person.id,
-                nickname: person.nickname.as_ref().into(),
-                card: self.config.deck.text(card),
+            .filter(|(seat, _)| people.at(*seat).presence != Membership::Removed)
+            .map(|(seat, vote)| PlayedCard {
+                participant_id: people.at(seat).id,
+                nickname: people.shown_name(seat).to_string(),
+                card: self.config.deck.text(vote.card),
             })
             .collect()
     }
 }
 
-impl Table {
-    fn votes_by_card<'a>(&self, deck: &'a Deck) -> BTreeMap<&'a str, u32> {
-        let cards = deck.cards().zip(&self.counts).filter(|(_, votes)| **votes > 0);
-        cards.map(|(card, votes)| (deck.text(card), *votes)).collect()
+impl StoryLog {
+    fn last_rounds(&self) -> &[PastRound] {
+        &self.rounds[self.rounds.len().saturating_sub(ROUNDS_SHOWN)..]
     }
+}
 
-    fn earlier<'a>(&self, round: Round, deck: &'a Deck) -> EarlierRound<'a> {
+impl PastRound {
+    fn results<'a>(&self, deck: &'a Deck) -> EarlierRound<'a> {
         let PokerStatistics { mean, median, agreement, .. } =
             PokerStatistics::of(deck, &self.counts);
-        EarlierRound { round, votes: self.votes_by_card(deck), mean, median, agreement }
+        let votes = votes_by_card(&self.counts, deck);
+        EarlierRound { round: self.round, votes, mean, median, agreement }
     }
+}
+
+/// Votes by card; only the cards that were played.
+pub(super) fn votes_by_card<'a>(counts: &[u32], deck: &'a Deck) -> BTreeMap<&'a str, u32> {
+    let cards = deck.cards().zip(counts).filter(|(_, votes)| **votes > 0);
+    cards.map(|(card, votes)| (deck.text(card), *votes)).collect()
 }

@@ -199,7 +199,7 @@ impl Quiz {
 
     /// The best of those who are still there. Ranks are counted among them, so that nobody's
     /// going leaves a hole before the next reveal.
-    fn leaderboard(&self, view: View, scene: &Scene<'_>) -> Option<Vec<LeaderboardRow>> {
+    pub(super) fn leaderboard(&self, view: View, scene: &Scene<'_>) -> Option<Vec<LeaderboardRow>> {
         let is_shown = match self.config.leaderboard {
             LeaderboardPolicy::All => true,
             LeaderboardPolicy::Runner => view == View::Runner,
@@ -234,11 +234,11 @@ impl Quiz {
 
 /// The nickname as everybody may see it, where names are shown.
 fn name_of(seat: Seat, scene: &Scene<'_>) -> Option<String> {
-    scene.show_names.then(|| scene.people.at(seat).nickname.to_string())
+    scene.show_names.then(|| scene.people.shown_name(seat).to_string())
 }
 
 /// A number as people write it: without an exponent while that is short.
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     let is_short = value == 0.0 || (1e-6..1e15).contains(&value.abs());
     if is_short { value.to_string() } else { format!("{value:e}") }
 }
