@@ -215,11 +215,11 @@ const OLD: OldLogins =
     OldLogins { created_before: Timestamp(100), used_before: Timestamp(200), most: 2 };
 
 async fn a_sign_in_lives_as_long_as_its_admin(test: TestStore) {
-    let ana = admin("Ana", 1);
+    let ana = admin(1);
     test.store.create_admin(ana.clone()).await.unwrap();
     test.store.create_login(login(7, ana.id, 300, 300), OLD).await.unwrap();
     let read = test.store.login([7; 32]).await.unwrap().unwrap();
-    assert_eq!(read, LoginRow { admin_name: "Ana".into(), ..login(7, ana.id, 300, 300) });
+    assert_eq!(read, LoginRow { admin_name: "Ada".into(), ..login(7, ana.id, 300, 300) });
     test.store.note_login([7; 32], Timestamp(500)).await.unwrap();
     test.store.note_login([7; 32], Timestamp(400)).await.unwrap();
     let used_at = test.store.login([7; 32]).await.unwrap().unwrap().used_at;
@@ -233,7 +233,7 @@ async fn a_sign_in_lives_as_long_as_its_admin(test: TestStore) {
 }
 
 async fn old_sign_ins_go_when_a_new_one_comes(test: TestStore) {
-    let (ana, ben) = (admin("Ana", 1), admin("Ben", 2));
+    let (ana, ben) = (admin(1), admin(2));
     test.store.create_admin(ana.clone()).await.unwrap();
     test.store.create_admin(ben.clone()).await.unwrap();
     let all = OldLogins { created_before: Timestamp(0), used_before: Timestamp(0), most: 9 };
