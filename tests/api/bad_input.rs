@@ -169,7 +169,8 @@ impl<'a> Trial<'a> {
     /// Somebody whom the operation takes. A participant is new each time: nobody may write often.
     async fn somebody(&self) -> Client {
         if self.operation.schemes.contains("participant") {
-            let name = Uuid::new_v4().simple().to_string();
+            // A number, because random letters may look profane.
+            let name = format!("Somebody {}", Uuid::now_v7().as_u128() % 1_000_000_007);
             return self.world.room.join(&name).await.client;
         }
         self.world.entitled(self.app, self.operation)
