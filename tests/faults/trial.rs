@@ -17,9 +17,6 @@ use crate::{
     verify,
 };
 
-/// Words of announcements at which an actor panics.
-pub(crate) const PANIC_WORDS: &str = "Let it fall";
-
 pub(crate) struct Trial {
     name: &'static str,
     seed: u64,
