@@ -19,6 +19,7 @@ demo: ## Start a server with a sample session and 500 simulated participants
 
 test: ## Run all tests, on SQLite and on a throwaway PostgreSQL
 	$(WITH_POSTGRES) $(CARGO) $(TEST_RUNNER) --workspace --locked
+	scripts/check-exports
 
 faults: ## Kill real servers under load, 20 rounds on each store
 	CAJA_FAULT_ROUNDS=$(FAULT_ROUNDS) $(WITH_POSTGRES) \

@@ -12,7 +12,7 @@ use caja_actors::{
     activity::{Activity, ActivityStatus, AnswerRow},
     journal::JournalError,
     registry::Registry,
-    session::{Membership, Participant, Session, SessionId, Timestamp},
+    session::{Membership, Seat, Session, SessionId, Timestamp},
 };
 use serde_json::value::{RawValue, to_raw_value};
 use tokio::{sync::Notify, time::Instant};
@@ -187,12 +187,13 @@ fn describe(session: &Session, at: Timestamp) -> Archive {
         responses.extend(rows);
     }
     (1..).zip(&mut responses).for_each(|(no, row)| row.no = no);
+    let seats = (0..session.people().next_seat().0).map(Seat);
     Archive {
         session: session.id(),
         seq: session.seq(),
         at,
         activities: (1..).zip(session.activities()).map(archived_activity).collect(),
-        participants: session.people().seats().iter().map(archived_participant).collect(),
+        participants: seats.map(|seat| archived_participant(session, seat)).collect(),
         responses,
     }
 }
@@ -223,10 +224,11 @@ fn archived_activity((position, activity): (usize, &Activity)) -> ArchivedActivi
     }
 }
 
-fn archived_participant(participant: &Participant) -> ArchivedParticipant {
+fn archived_participant(session: &Session, seat: Seat) -> ArchivedParticipant {
+    let participant = session.people().at(seat);
     ArchivedParticipant {
         participant_id: participant.id.0,
-        nickname: participant.nickname.to_string(),
+        nickname: session.people().shown_name(seat).into_owned(),
         spectator: participant.spectator,
         status: match participant.presence {
             Membership::Present => "present",

@@ -5,6 +5,8 @@
 
 pub mod startup;
 
+pub mod connection;
+
 pub mod http;
 
 pub mod app;

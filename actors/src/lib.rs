@@ -15,6 +15,8 @@ pub mod clock;
 
 pub mod codec;
 
+pub mod rate;
+
 pub mod publish;
 
 pub mod seats;

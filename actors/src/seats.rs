@@ -5,12 +5,13 @@
 
 use std::sync::{
     Arc, Mutex, OnceLock, PoisonError,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+    atomic::{AtomicU8, AtomicU64, Ordering},
 };
 
 use crate::{
     activity::{Activity, ActivityNo, Given},
-    session::{Membership, ParticipantId, Round, Seat, Session, Timestamp},
+    rate::{Rate, Spent},
+    session::{Membership, ParticipantId, Round, Seat, Session, TextStatus, Timestamp},
 };
 
 /// Seats in the first bucket; every further bucket has twice as many.
@@ -22,6 +23,9 @@ pub const ONLINE_MS: u64 = 30_000;
 /// Seen less than this ago: idle; longer: disconnected.
 pub const IDLE_MS: u64 = 120_000;
 
+/// What a participant may write: ten times a second, twenty at once.
+const WRITES: Rate = Rate::new(20, 10, 1_000);
+
 /// A growing table of seats that readers and the one writer share without a lock.
 #[derive(Debug, Default)]
 pub struct Seats {
@@ -30,14 +34,28 @@ pub struct Seats {
     filled_ms: AtomicU64,
 }
 
+const LEFT: u8 = 1;
+const REMOVED: u8 = 2;
+
+/// How somebody's seat stopped being theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Departure {
+    /// They left, or never came.
+    Left,
+    /// A moderator sent them away.
+    Removed,
+}
+
 #[derive(Debug, Default)]
 struct Slot {
     /// When the owner was last seen, in milliseconds since the epoch.
     seen_ms: AtomicU64,
     /// When the owner's last poll began.
     polled_ms: AtomicU64,
-    /// Whether the owner left or was removed: their token is dead.
-    is_gone: AtomicBool,
+    /// How far the owner has used up what they may write: [`Spent`].
+    written: AtomicU64,
+    /// Whether the owner left ([`LEFT`]) or was removed ([`REMOVED`]): their token is dead.
+    departure: AtomicU8,
     me: Mutex<Option<Me>>,
 }
 
@@ -46,6 +64,8 @@ struct Slot {
 pub struct Me {
     pub id: ParticipantId,
     pub nickname: Arc<str>,
+    /// Whether others see the nickname.
+    pub name_status: TextStatus,
     pub spectator: bool,
     pub answers: Vec<GivenAnswer>,
 }
@@ -62,8 +82,8 @@ pub struct GivenAnswer {
 #[derive(Debug, Clone)]
 pub enum SeatUpdate {
     Joined(Me),
-    Edited { nickname: Arc<str>, spectator: bool },
-    Gone,
+    Edited { nickname: Arc<str>, name_status: TextStatus, spectator: bool },
+    Gone(Departure),
     Answered(GivenAnswer),
     Withdrawn(ActivityNo),
 }
@@ -74,12 +94,17 @@ impl Seats {
         let mut me = slot.me.lock().unwrap_or_else(PoisonError::into_inner);
         match (update, me.as_mut()) {
             (SeatUpdate::Joined(joined), _) => *me = Some(joined),
-            (SeatUpdate::Edited { nickname, spectator }, Some(me)) => {
+            (SeatUpdate::Edited { nickname, name_status, spectator }, Some(me)) => {
                 me.nickname = nickname;
+                me.name_status = name_status;
                 me.spectator = spectator;
             }
-            (SeatUpdate::Gone, _) => {
-                slot.is_gone.store(true, Ordering::Relaxed);
+            (SeatUpdate::Gone(how), _) => {
+                let how = match how {
+                    Departure::Left => LEFT,
+                    Departure::Removed => REMOVED,
+                };
+                slot.departure.store(how, Ordering::Relaxed);
                 *me = None;
             }
             (SeatUpdate::Answered(answer), Some(me)) => me.put(answer),
@@ -98,7 +123,8 @@ impl Seats {
         for (seat, person) in (0u32..).map(Seat).zip(session.people().seats()) {
             let update = match person.presence {
                 Membership::Present => SeatUpdate::Joined(Me::of(session, seat)),
-                Membership::Left | Membership::Removed => SeatUpdate::Gone,
+                Membership::Left => SeatUpdate::Gone(Departure::Left),
+                Membership::Removed => SeatUpdate::Gone(Departure::Removed),
             };
             self.apply(seat, update);
             self.saw(seat, now);
@@ -121,6 +147,24 @@ impl Seats {
         })
     }
 
+    /// Takes one of the writes that the seat's owner may do, or says after how many milliseconds
+    /// there is one again.
+    pub fn may_write(&self, seat: Seat, at: Timestamp) -> Result<(), u64> {
+        let Some(slot) = self.slot(seat) else { return Ok(()) };
+        let mut wait_ms = 0;
+        let take = |spent| match WRITES.take(Spent(spent), at) {
+            Ok(after) => Some(after.0),
+            Err(ms) => {
+                wait_ms = ms;
+                None
+            }
+        };
+        match slot.written.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(wait_ms),
+        }
+    }
+
     #[must_use]
     pub fn last_seen(&self, seat: Seat) -> Timestamp {
         Timestamp(self.slot(seat).map_or(0, |slot| slot.seen_ms.load(Ordering::Relaxed)))
@@ -133,8 +177,8 @@ impl Seats {
         let slots = self.buckets.iter().filter_map(OnceLock::get).flat_map(|slots| slots.iter());
         let online = slots.filter(|slot| {
             let seen = Timestamp(slot.seen_ms.load(Ordering::Relaxed));
-            let is_gone = slot.is_gone.load(Ordering::Relaxed);
-            !is_gone && seen.0 > filled_ms && now.ms_since(seen) < ONLINE_MS
+            let is_there = slot.departure.load(Ordering::Relaxed) == 0;
+            is_there && seen.0 > filled_ms && now.ms_since(seen) < ONLINE_MS
         });
         u32::try_from(online.count()).unwrap_or(u32::MAX)
     }
@@ -148,8 +192,12 @@ impl Seats {
 
     /// Whether the seat's owner left or was removed: the deny-list of tokens.
     #[must_use]
-    pub fn is_gone(&self, seat: Seat) -> bool {
-        self.slot(seat).is_some_and(|slot| slot.is_gone.load(Ordering::Relaxed))
+    pub fn departure(&self, seat: Seat) -> Option<Departure> {
+        match self.slot(seat)?.departure.load(Ordering::Relaxed) {
+            LEFT => Some(Departure::Left),
+            REMOVED => Some(Departure::Removed),
+            _ => None,
+        }
     }
 
     fn slot(&self, seat: Seat) -> Option<&Slot> {
@@ -175,6 +223,7 @@ impl Me {
         Self {
             id: person.id,
             nickname: person.nickname.clone(),
+            name_status: session.people().name_status(seat),
             spectator: person.spectator,
             answers: session.activities().iter().filter_map(given).collect(),
         }

@@ -2,6 +2,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod demo;
+pub(crate) mod export;
 pub(crate) mod restore;
 pub(crate) mod serve;
 

@@ -30,7 +30,7 @@ pub(super) fn write(session: &Session) -> Result<Vec<u8>, ExportError> {
 /// One row. Only what people typed may look like a formula.
 fn cells<'a>(row: &'a Row<'_>) -> [Cow<'a, str>; 10] {
     let given = &row.given;
-    let name = row.author.as_ref().and_then(|author| author.name.as_deref());
+    let name = row.author.as_ref().map(|author| &*author.name);
     let Round(round) = given.round;
     [
         neutral(&row.activity.title),

@@ -25,10 +25,10 @@ pub struct ExportRow<'a> {
     pub item: Option<&'a str>,
     /// The round in which it was given.
     pub round: Round,
-    /// Whose it is; `null` where authors are not named, and of who was removed.
+    /// Whose it is; `Guest 7` where the nickname is not shown, `null` where authors are not named.
     pub participant: Option<&'a str>,
     /// For people: a number, or labels, words or a card; several with `; ` between them. `null`
-    /// where a moderator hid it.
+    /// where it is not shown.
     #[schema(value_type = Option<Object>, schema_with = number_or_text)]
     pub answer: Option<Cell>,
     /// For quizzes.
@@ -84,7 +84,7 @@ fn number_or_text() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
         ]))
         .description(Some(
             "For people: a number, or labels, words or a card; several with `; ` between them. \
-             Null where a moderator hid it.",
+             Null where it is not shown.",
         ))
         .into()
 }
@@ -113,7 +113,7 @@ fn line<'a>(row: &'a Row<'_>) -> ExportRow<'a> {
         kind: activity.state.kind().name(),
         item: given.item.map(|item| item.title),
         round: given.round,
-        participant: author.as_ref().and_then(|author| author.name.as_deref()),
+        participant: author.as_ref().map(|author| &*author.name),
         answer: given.answer.as_ref().map(|answer| cell(&answer.plain)),
         correct: given.correct,
         points: given.points,

@@ -1,23 +1,23 @@
 //! Which rows an export has, and in which order.
 
-use std::{cmp::Ordering, sync::Arc};
+use std::{borrow::Cow, cmp::Ordering};
 
 use caja_actors::{
     activity::{Activity, AnswerRow, GivenText, Plain},
-    session::{Membership, ParticipantId, Seat, Session},
+    session::{ParticipantId, Seat, Session},
 };
 
 /// An answer, its activity, and who gave it where that may be said.
 pub(super) struct Row<'a> {
     pub(super) activity: &'a Activity,
-    pub(super) author: Option<Author>,
+    pub(super) author: Option<Author<'a>>,
     pub(super) given: AnswerRow<'a>,
 }
 
-pub(super) struct Author {
+pub(super) struct Author<'a> {
     pub(super) id: ParticipantId,
-    /// `None` of somebody who was removed.
-    pub(super) name: Option<Arc<str>>,
+    /// As everybody may see it.
+    pub(super) name: Cow<'a, str>,
 }
 
 /// Shows all rows: activity by activity, in each by item, round and time.
@@ -43,10 +43,9 @@ pub(super) fn each<E>(
     Ok(())
 }
 
-fn author(session: &Session, seat: Seat) -> Author {
-    let person = session.people().at(seat);
-    let is_named = person.presence != Membership::Removed;
-    Author { id: person.id, name: is_named.then(|| person.nickname.clone()) }
+fn author(session: &Session, seat: Seat) -> Author<'_> {
+    let people = session.people();
+    Author { id: people.at(seat).id, name: people.shown_name(seat) }
 }
 
 fn by_item(a: &AnswerRow<'_>, b: &AnswerRow<'_>) -> Ordering {

@@ -79,7 +79,7 @@ fn write_row(
     styles: &Styles,
 ) -> Result<(), XlsxError> {
     let given = &row.given;
-    let name = row.author.as_ref().and_then(|author| author.name.as_deref());
+    let name = row.author.as_ref().map(|author| &*author.name);
     let Round(round) = given.round;
     write_text(sheet, at, 0, &row.activity.title, styles)?;
     sheet.write_string(at, 1, row.activity.state.kind().name())?;

@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, get, http::header, web::Data};
 use caja_actors::session::{Session, SessionId};
 use serde::Deserialize;
 use tracing::error;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{auth::Owner, problem::Problem, query::Query};
 use crate::{
@@ -16,6 +16,11 @@ use crate::{
 
 /// Hundreds of thousands of answers are written in far less.
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// A file of a spreadsheet program.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct Workbook(#[allow(dead_code, reason = "only its schema is used")] Vec<u8>);
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -48,7 +53,7 @@ pub struct Export {
         content(
             (String = "text/csv"),
             (Vec<ExportRow<'static>> = "application/json"),
-            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         ),
         headers(("content-disposition" = String, description = "The file's name")),
     )),

@@ -3,15 +3,21 @@
 #![allow(unreachable_pub, reason = "the route macros put the handlers inside of what they define")]
 
 pub mod activities;
+pub mod address;
 pub mod answers;
 pub mod auth;
 pub mod body;
+pub mod duplicates;
 pub mod export;
 pub mod health;
 pub mod held;
+pub mod login;
+pub mod moderation;
 pub mod openapi;
+pub mod origin;
 pub mod page;
 pub mod people;
+pub mod principals;
 pub mod problem;
 pub mod qr;
 pub mod query;
@@ -20,8 +26,10 @@ pub mod runner_tokens;
 pub mod sessions;
 pub mod state;
 pub mod summary;
+pub mod throttle;
 pub mod tokens;
 pub mod wire;
+pub mod wording;
 
 use actix_web::{middleware::from_fn, web};
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
@@ -45,6 +53,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(people::list)
             .service(people::edit)
             .service(people::remove)
+            .service(moderation::list)
+            .service(moderation::decide)
             .service(sessions::create)
             .service(sessions::list)
             .service(sessions::show)
@@ -57,6 +67,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(sessions::set_screen)
             .service(summary::summary)
             .service(export::download)
+            .service(login::create)
+            .service(login::remove)
+            .service(login::show)
             .service(runner_tokens::create)
             .service(runner_tokens::list)
             .service(runner_tokens::revoke)
@@ -76,6 +89,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(activities::control)
             .service(activities::types)
             .service(openapi::serve)
+            // `HEAD` gets here, because the service of the polls above takes `GET` only.
+            .route("/sessions/{id}/state", web::get().to(state::show))
             .default_service(web::to(page::nothing_here)),
     );
     config.service(

@@ -12,11 +12,16 @@ use utoipa::{
         SchemaFormat, Type,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem},
         schema::ComponentsBuilder,
-        security::{Http, HttpAuthScheme, SecurityScheme},
+        security::{
+            ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
+        },
     },
 };
 
-use super::{problem::ProblemBody, summary};
+use super::{login::COOKIE, problem::ProblemBody, summary};
+
+/// The security scheme of the cookie: what an administrator's token is good for, it is too.
+const LOGIN: &str = "login";
 
 /// What the handlers do not say themselves.
 #[derive(OpenApi)]
@@ -29,6 +34,7 @@ use super::{problem::ProblemBody, summary};
     ),
     components(schemas(ProblemBody)),
     tags(
+        (name = "signing in", description = "A cookie instead of an administrator's token"),
         (name = "sessions", description = "Set up and run sessions"),
         (name = "activities", description = "Prepare and steer what people do"),
         (name = "joining", description = "Find a session and get in"),
@@ -66,14 +72,24 @@ pub fn complete(mut api: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
         let scheme = Http::builder().scheme(HttpAuthScheme::Bearer).description(Some(holder));
         components.add_security_scheme(name, SecurityScheme::Http(scheme.build()));
     }
+    let cookie = ApiKeyValue::with_description(COOKIE, "An administrator's sign-in");
+    components.add_security_scheme(LOGIN, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     for (path, item) in &mut api.paths.paths {
         for operation in operations(item) {
+            admit_by_cookie(operation);
             declare_path_parameters(path, operation);
             add_problems(path, operation);
             describe_responses(operation);
         }
     }
     api
+}
+
+fn admit_by_cookie(operation: &mut Operation) {
+    let admin = SecurityRequirement::new("admin", [""; 0]);
+    if let Some(schemes) = operation.security.as_mut().filter(|schemes| schemes.contains(&admin)) {
+        schemes.push(SecurityRequirement::new(LOGIN, [""; 0]));
+    }
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
@@ -92,6 +108,7 @@ fn declare_path_parameters(path: &str, operation: &mut Operation) {
             "aid" => ("Activity", true),
             "pid" => ("Participant", true),
             "token_id" => ("Runner token", true),
+            "item_id" => ("A text that moderators may judge", false),
             "code" => ("What people type to join: 6 to 8 digits", false),
             "nickname" => ("Nickname", false),
             _ => ("", false),
@@ -139,16 +156,21 @@ fn add_problems(path: &str, operation: &mut Operation) {
     ];
     if operation.security.is_some() {
         problems.push(("401", "`unauthorized`, `removed`"));
-        problems.push(("403", "`forbidden`: not yours"));
+        problems.push(("403", "`forbidden`: not yours, `bad_origin`"));
     }
+    problems.push(("429", "`rate_limited`: ask again after `Retry-After` seconds"));
     let operation_id = operation.operation_id.clone().unwrap_or_default();
-    if operation_id == "people_join" {
-        problems.push(("403", "`banned`"));
+    match &*operation_id {
+        "people_join" => problems.push(("403", "`banned`")),
+        "login_create" => problems.push(("401", "`unauthorized`: nobody has this token")),
+        "login_remove" => problems.push(("403", "`bad_origin`")),
+        _ => {}
     }
     let has_body = operation.request_body.is_some();
     let has_parameters = operation.parameters.iter().flatten().any(|it| !is_in_path(it));
     if has_body {
         problems.push(("400", "`malformed_json`"));
+        problems.push(("408", "`body_too_slow`"));
         problems.push(("413", "`body_too_large`"));
         problems.push(("415", "`unsupported_media_type`"));
     }

@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, get, web::Data};
 use caja_actors::{
     activity::{
         Activity,
-        poker::PokerReport,
+        poker::{PokerReport, RevealedRound},
         poll::{ChoiceResults, RankingResults, RatingResults, TextResults},
         quiz::QuizReport,
         wordcloud::WordCloudResults,
@@ -16,7 +16,7 @@ use caja_actors::{
 use serde::Serialize;
 use utoipa::{
     PartialSchema, ToSchema,
-    openapi::{RefOr, Schema, schema::OneOfBuilder},
+    openapi::{RefOr, Schema, schema::AnyOfBuilder},
 };
 
 use super::{
@@ -82,11 +82,11 @@ macro_rules! results_of_types {
     ($($name:ident),+ $(,)?) => {
         /// The results of an activity of any type.
         fn any_results() -> RefOr<Schema> {
-            let one_of = OneOfBuilder::new();
-            $(let one_of = one_of.item(utoipa::openapi::Ref::from_schema_name($name::name()));)+
+            let any_of = AnyOfBuilder::new();
+            $(let any_of = any_of.item(utoipa::openapi::Ref::from_schema_name($name::name()));)+
             let null = utoipa::openapi::ObjectBuilder::new()
                 .schema_type(utoipa::openapi::schema::Type::Null);
-            one_of.item(null).into()
+            RefOr::T(Schema::AnyOf(any_of.item(null).build()))
         }
 
         /// The schemas that [`Summary`] refers to without saying so.
@@ -97,6 +97,9 @@ macro_rules! results_of_types {
                 schemas.push(($name::name().into_owned(), $name::schema()));
                 $name::schemas(&mut schemas);
             )+
+            // Written into the schema of poker's results by hand.
+            schemas.push((RevealedRound::name().into_owned(), RevealedRound::schema()));
+            RevealedRound::schemas(&mut schemas);
             schemas
         }
     };

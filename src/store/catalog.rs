@@ -269,6 +269,81 @@ macro_rules! implement_store {
                 .await
             }
 
+            async fn create_login(
+                &self,
+                login: LoginRow,
+                old: OldLogins,
+            ) -> Result<(), StoreError> {
+                bounded(&self.home, async {
+                    let mut tx = self.writes.begin_with($begin).await?;
+                    query("delete from logins where created_ms < $1 or used_ms < $2")
+                        .bind(signed(old.created_before.0))
+                        .bind(signed(old.used_before.0))
+                        .execute(&mut *tx)
+                        .await?;
+                    query(
+                        "insert into logins (login_hash, admin, created_ms, used_ms) \
+                         values ($1, $2, $3, $4)",
+                    )
+                    .bind(&login.login_hash[..])
+                    .bind(login.admin)
+                    .bind(signed(login.created_at.0))
+                    .bind(signed(login.used_at.0))
+                    .execute(&mut *tx)
+                    .await?;
+                    query(
+                        "delete from logins where admin = $1 and login_hash not in ( \
+                             select login_hash from logins where admin = $1 \
+                             order by created_ms desc, login_hash desc limit $2)",
+                    )
+                    .bind(login.admin)
+                    .bind(i64::from(old.most))
+                    .execute(&mut *tx)
+                    .await?;
+                    tx.commit().await?;
+                    Ok(())
+                })
+                .await
+            }
+
+            async fn login(&self, hash: TokenHash) -> Result<Option<LoginRow>, StoreError> {
+                bounded(&self.home, async {
+                    let stored: Option<StoredLogin> = query_as(
+                        "select login_hash, admin, name, logins.created_ms, used_ms from logins \
+                         join admins on admins.id = logins.admin \
+                         where login_hash = $1 and revoked_ms is null",
+                    )
+                    .bind(&hash[..])
+                    .fetch_optional(&self.reads)
+                    .await?;
+                    stored.map(LoginRow::try_from).transpose()
+                })
+                .await
+            }
+
+            async fn note_login(&self, hash: TokenHash, at: Timestamp) -> Result<(), StoreError> {
+                bounded(&self.home, async {
+                    query("update logins set used_ms = $2 where login_hash = $1 and used_ms < $2")
+                        .bind(&hash[..])
+                        .bind(signed(at.0))
+                        .execute(&self.writes)
+                        .await?;
+                    Ok(())
+                })
+                .await
+            }
+
+            async fn delete_login(&self, hash: TokenHash) -> Result<bool, StoreError> {
+                bounded(&self.home, async {
+                    let deleted = query("delete from logins where login_hash = $1")
+                        .bind(&hash[..])
+                        .execute(&self.writes)
+                        .await?;
+                    Ok(deleted.rows_affected() > 0)
+                })
+                .await
+            }
+
             async fn create_runner_token(&self, token: RunnerTokenRow) -> Result<(), StoreError> {
                 bounded(&self.home, async {
                     query(

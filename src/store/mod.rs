@@ -59,6 +59,16 @@ pub trait Store: Journal + Upkeep {
     /// Marks an admin's token as dead. `false`: there was none alive.
     async fn revoke_admin(&self, id: Uuid, at: Timestamp) -> Result<bool, StoreError>;
 
+    /// Creates a sign-in, and removes those that are over and the oldest beyond what its
+    /// administrator may have.
+    async fn create_login(&self, login: LoginRow, old: OldLogins) -> Result<(), StoreError>;
+    /// A sign-in of an administrator who was not revoked. Whether it is over, its reader decides.
+    async fn login(&self, hash: TokenHash) -> Result<Option<LoginRow>, StoreError>;
+    /// Notes that a sign-in was used.
+    async fn note_login(&self, hash: TokenHash, at: Timestamp) -> Result<(), StoreError>;
+    /// Ends a sign-in. `false`: there was none.
+    async fn delete_login(&self, hash: TokenHash) -> Result<bool, StoreError>;
+
     async fn create_runner_token(&self, token: RunnerTokenRow) -> Result<(), StoreError>;
     /// A session's tokens that are not revoked, oldest first.
     async fn runner_tokens(&self, session: SessionId) -> Result<Vec<RunnerTokenRow>, StoreError>;
@@ -129,6 +139,26 @@ pub struct AdminRow {
     pub token_hash: TokenHash,
     pub created_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
+}
+
+/// An administrator's sign-in by cookie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoginRow {
+    pub login_hash: TokenHash,
+    pub admin: Uuid,
+    /// Read with the sign-in; it is not stored with it.
+    pub admin_name: String,
+    pub created_at: Timestamp,
+    pub used_at: Timestamp,
+}
+
+/// Which sign-ins are over.
+#[derive(Debug, Clone, Copy)]
+pub struct OldLogins {
+    pub created_before: Timestamp,
+    pub used_before: Timestamp,
+    /// Sign-ins that one administrator keeps: the newest.
+    pub most: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -68,6 +68,11 @@ impl Client {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// What it bears.
+    pub(crate) fn token(&self) -> &str {
+        self.token.as_deref().unwrap_or_default()
+    }
+
     /// The same credentials at another address: of a server that was started again.
     pub(crate) fn at(&self, base: &str) -> Self {
         Self { base: base.to_owned(), ..self.clone() }
@@ -229,6 +234,14 @@ impl Client {
 
     pub(crate) async fn remove_participant(&self, id: &str, who: &str, query: &str) -> Reply {
         self.to(Method::DELETE, id, &format!("/participants/{who}{query}"), None).await
+    }
+
+    pub(crate) async fn moderation(&self, id: &str, query: &str) -> Reply {
+        self.to(Method::GET, id, &format!("/moderation{query}"), None).await
+    }
+
+    pub(crate) async fn moderate(&self, id: &str, item: &str, body: &Value) -> Reply {
+        self.to(Method::POST, id, &format!("/moderation/{item}"), Some(body)).await
     }
 
     pub(crate) async fn me(&self, id: &str) -> Reply {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Config, Scene, State};
-use crate::session::{ActivityId, People, Rejection, Round, Timestamp};
+use crate::session::{ActivityId, People, Rejection, Round, Settings, Timestamp};
 
 /// An activity's number in its session, in order of creation; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
@@ -60,7 +60,10 @@ pub struct Activity {
     pub published_at: Option<Timestamp>,
     pub activated_at: Option<Timestamp>,
     pub expired_at: Option<Timestamp>,
-    /// When it expires by itself.
+    /// When it expires by itself, or did.
+    ///
+    /// Invariant: of an expired activity it is the end of its last run, if the clock ended it;
+    /// who answered before then was in time. No round begins after that.
     pub ends_at: Option<Timestamp>,
     /// In their order.
     openings: Vec<Opening>,
@@ -133,7 +136,7 @@ impl Activity {
             Step::Expire => {
                 self.status = ActivityStatus::Expired;
                 self.expired_at = Some(at);
-                self.ends_at = None;
+                self.ends_at = self.ends_at.filter(|ends_at| *ends_at <= at);
             }
         }
     }
@@ -192,7 +195,16 @@ impl Activity {
     }
 
     #[must_use]
-    pub fn scene<'a>(&self, people: &'a People, show_names: bool, at: Timestamp) -> Scene<'a> {
-        Scene { at, status: self.status, round: self.round, people, show_names, pacing_ms: 0 }
+    pub fn scene<'a>(&self, people: &'a People, settings: &Settings, at: Timestamp) -> Scene<'a> {
+        Scene {
+            at,
+            no: self.no,
+            status: self.status,
+            round: self.round,
+            people,
+            show_names: settings.show_names,
+            profanity: settings.profanity,
+            pacing_ms: 0,
+        }
     }
 }

@@ -18,7 +18,8 @@ use super::{
     },
 };
 use crate::session::{
-    FieldError, Membership, People, Rejection, Round, Seat, SeatMap, Timestamp, text,
+    FieldError, ItemId, ItemKind, People, Profanity, Rejection, Round, Screened, Seat, SeatMap,
+    TextItem, TextStatus, Timestamp, Verdict, Withheld, screen, text,
 };
 
 const QUESTION_MAX: usize = 500;
@@ -197,7 +198,11 @@ pub enum Ballot {
     Rating(i32),
     /// Indexes of options, best first.
     Ranking(Thin<[u8]>),
-    Text(Thin<str>),
+    Text {
+        text: Thin<str>,
+        /// Whether it waits for a moderator from the start.
+        is_held: bool,
+    },
 }
 
 /// One word wide, so that a vote is no larger than its most common kind needs.
@@ -224,6 +229,8 @@ pub struct Poll {
     config: Arc<PollConfig>,
     board: Board,
     votes: SeatMap<Vote>,
+    /// The texts that are not shown, by item number.
+    withheld: Withheld,
     /// Invariant: what a recount of `votes` would give.
     tally: Tally,
 }
@@ -270,7 +277,7 @@ impl Tally {
                     self.borda[option] += points;
                 }
             }
-            Ballot::Text(_) => {
+            Ballot::Text { .. } => {
                 self.texts.insert(self.next_item, seat);
                 self.items.insert(seat, self.next_item);
                 self.next_item += 1;
@@ -288,7 +295,7 @@ impl Tally {
                     self.borda[option] -= points;
                 }
             }
-            Ballot::Text(_) => {
+            Ballot::Text { .. } => {
                 if let Some(item) = self.items.remove(seat) {
                     self.texts.remove(&item);
                 }
@@ -317,7 +324,13 @@ impl ActivityRules for Poll {
 
     fn new(config: Arc<PollConfig>) -> Self {
         let tally = Tally::blank(&config, 0);
-        Self { config, board: Board::default(), votes: SeatMap::default(), tally }
+        Self {
+            config,
+            board: Board::default(),
+            votes: SeatMap::default(),
+            withheld: Withheld::default(),
+            tally,
+        }
     }
 
     fn config(&self) -> &Arc<PollConfig> {
@@ -328,7 +341,7 @@ impl ActivityRules for Poll {
         self.config = config;
     }
 
-    fn read(&self, answer: &PollAnswer, _: &Scene<'_>) -> Result<Ballot, Rejection> {
+    fn read(&self, answer: &PollAnswer, scene: &Scene<'_>) -> Result<Ballot, Rejection> {
         match (self.config.kind, answer) {
             (
                 PollKind::Choice,
@@ -347,7 +360,7 @@ impl ActivityRules for Poll {
             (
                 PollKind::Text,
                 PollAnswer { choices: None, rating: None, ranking: None, text: Some(raw), .. },
-            ) => self.read_text(raw),
+            ) => self.read_text(raw, scene.profanity),
             (kind, _) => {
                 Err(Rejection::invalid("", format!("must have {} and nothing else", kind.field())))
             }
@@ -361,6 +374,11 @@ impl ActivityRules for Poll {
     fn put(&mut self, seat: Seat, ballot: &Ballot, arrived_at: Timestamp) {
         self.take_back(seat);
         self.tally.add(seat, ballot);
+        if let (Ballot::Text { is_held: true, .. }, Some(item)) =
+            (ballot, self.tally.items.get(seat))
+        {
+            self.withheld.set(*item, TextStatus::Pending);
+        }
         self.votes.insert(seat, Vote { ballot: ballot.clone(), arrived_at });
     }
 
@@ -375,7 +393,7 @@ impl ActivityRules for Poll {
             Ballot::Ranking(order) => {
                 BallotBody::Ranking(ids(order.iter().map(|at| usize::from(*at)).collect()))
             }
-            Ballot::Text(text) => BallotBody::Text(text),
+            Ballot::Text { text, .. } => BallotBody::Text(text),
         })
     }
 
@@ -403,6 +421,7 @@ impl ActivityRules for Poll {
         self.board.apply(*change);
         if *change == BoardChange::Reset {
             self.votes = SeatMap::default();
+            self.withheld = Withheld::default();
             self.tally = Tally::blank(&self.config, self.tally.next_item);
         }
     }
@@ -418,6 +437,7 @@ impl Running for Poll {
     }
 
     fn take_back(&mut self, seat: Seat) {
+        self.forget_status_of(seat);
         if let Some(vote) = self.votes.remove(seat) {
             self.tally.subtract(seat, &vote.ballot);
         }
@@ -462,7 +482,7 @@ impl Running for Poll {
         for (seat, vote) in self.votes.iter() {
             let is_shown = match vote.ballot {
                 Ballot::Choices(_) | Ballot::Rating(_) | Ballot::Ranking(_) => true,
-                Ballot::Text(_) => is_text_shown(seat, scene.people),
+                Ballot::Text { .. } => self.is_text_shown(seat),
             };
             visit(AnswerRow {
                 item: AskedItem::only(&self.config.question),
@@ -483,11 +503,39 @@ impl Running for Poll {
     fn names_authors(&self) -> bool {
         !self.config.anonymous
     }
-}
 
-/// Whether others may read what somebody wrote.
-fn is_text_shown(author: Seat, people: &People) -> bool {
-    people.get(author).is_none_or(|author| author.presence != Membership::Removed)
+    fn texts(&self, first: u32) -> Box<dyn Iterator<Item = TextItem<'_>> + '_> {
+        let items = self.tally.texts.range(first..);
+        Box::new(items.filter_map(|(item, seat)| self.text_item(*item, *seat)))
+    }
+
+    fn text(&self, number: u32) -> Option<TextItem<'_>> {
+        self.text_item(number, *self.tally.texts.get(&number)?)
+    }
+
+    fn pending(&self) -> u32 {
+        self.withheld.pending()
+    }
+
+    fn judge(&mut self, number: u32, verdict: Verdict) {
+        if self.tally.texts.contains_key(&number) {
+            self.withheld.set(number, verdict.status());
+        }
+    }
+
+    fn hide_texts_of(&mut self, seat: Seat) {
+        if let Some(item) = self.tally.items.get(seat) {
+            self.withheld.set(*item, TextStatus::Hidden);
+        }
+    }
+
+    fn erase_texts_of(&mut self, seat: Seat) {
+        self.forget_status_of(seat);
+        if let Some(Vote { ballot: ballot @ Ballot::Text { .. }, .. }) = self.votes.get_mut(seat) {
+            self.tally.subtract(seat, ballot);
+            *ballot = Ballot::Text { text: Box::new("".into()), is_held: false };
+        }
+    }
 }
 
 /// An answer as its author wrote it.
@@ -533,11 +581,12 @@ pub struct RankingResults<'a> {
 pub struct TextResults<'a> {
     pub responses: u32,
     /// Newest first.
-    pub latest: Vec<TextItem<'a>>,
+    pub latest: Vec<ShownText<'a>>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct TextItem<'a> {
+pub struct ShownText<'a> {
+    /// For moderation.
     pub item_id: String,
     pub text: &'a str,
 }
@@ -567,10 +616,11 @@ impl Poll {
         Ok(Ballot::Ranking(Box::new(self.indexes(ids, "/ranking")?.into())))
     }
 
-    fn read_text(&self, raw: &str) -> Result<Ballot, Rejection> {
-        text::one_line(raw, self.config.max_length.into())
-            .map(|text| Ballot::Text(Box::new(text.into())))
-            .map_err(|error| Rejection::invalid("/text", error.to_string()))
+    fn read_text(&self, raw: &str, profanity: Profanity) -> Result<Ballot, Rejection> {
+        let text = text::one_line(raw, self.config.max_length.into())
+            .map_err(|error| Rejection::invalid("/text", error.to_string()))?;
+        let Screened { text, is_held } = screen(text, profanity, "/text")?;
+        Ok(Ballot::Text { text: Box::new(text.into()), is_held })
     }
 
     /// The indexes of different options.
@@ -600,25 +650,49 @@ impl Poll {
         }
     }
 
-    /// Texts of who was removed still count, but nobody reads them any more.
+    /// Texts that are not shown still count.
     fn text_results(&self, view: View, scene: &Scene<'_>) -> TextResults<'_> {
         let limit = match view {
             View::Participant => LATEST_FOR_PARTICIPANTS,
             View::Runner => LATEST_FOR_RUNNER,
         };
-        let shown =
-            self.tally.texts.iter().rev().filter(|(_, seat)| is_text_shown(**seat, scene.people));
-        let latest = shown.take(limit);
-        TextResults {
-            responses: self.votes.len(),
-            latest: latest.filter_map(|(item, seat)| self.text_item(*item, *seat)).collect(),
-        }
+        let newest = self.tally.texts.iter().rev();
+        let shown = newest
+            .filter_map(|(item, seat)| self.text_item(*item, *seat))
+            .filter(|item| item.status == TextStatus::Visible)
+            .take(limit);
+        let place = u32::from(scene.no.0);
+        let shown = shown.map(|TextItem { kind, number, text, .. }| ShownText {
+            item_id: ItemId { kind, place, number }.to_string(),
+            text,
+        });
+        TextResults { responses: self.votes.len(), latest: shown.collect() }
     }
 
     fn text_item(&self, item: u32, seat: Seat) -> Option<TextItem<'_>> {
-        match &self.votes.get(seat)?.ballot {
-            Ballot::Text(text) => Some(TextItem { item_id: format!("t{item}"), text }),
-            Ballot::Choices(_) | Ballot::Rating(_) | Ballot::Ranking(_) => None,
+        let vote = self.votes.get(seat)?;
+        let Ballot::Text { text, .. } = &vote.ballot else { return None };
+        Some(TextItem {
+            kind: ItemKind::Text,
+            number: item,
+            text,
+            status: self.withheld.status(item),
+            at: vote.arrived_at,
+            author: Some(seat),
+            is_anonymous: self.config.anonymous,
+        })
+    }
+
+    /// Whether others may read what somebody wrote; nothing is left to read where it was erased.
+    fn is_text_shown(&self, author: Seat) -> bool {
+        let item = self.tally.items.get(author);
+        item.is_some_and(|item| self.withheld.status(*item) == TextStatus::Visible)
+    }
+
+    /// What was decided about a text does not outlive it.
+    fn forget_status_of(&mut self, seat: Seat) {
+        if let Some(item) = self.tally.items.get(seat) {
+            self.withheld.set(*item, TextStatus::Visible);
         }
     }
 
@@ -630,7 +704,7 @@ impl Poll {
             Ballot::Choices(set) => labels(&mut set.indexes()),
             Ballot::Rating(step) => Plain::Number(f64::from(self.scale_min() + step)),
             Ballot::Ranking(order) => labels(&mut order.iter().map(|at| usize::from(*at))),
-            Ballot::Text(text) => Plain::Texts(vec![text]),
+            Ballot::Text { text, .. } => Plain::Texts(vec![text]),
         }
     }
 

@@ -20,15 +20,16 @@ use uuid::Uuid;
 
 use self::{append::Appender, archive::remove_archive, settings::Limits};
 use super::{
-    Access, AdminRow, Archive, CompletedAt, Expiry, Jump, NewSession, OpenError, OpenOptions,
-    RunnerTokenRow, SessionFilter, SessionRow, Store, StoreError, StoreHealth, TokenHash, Upkeep,
+    Access, AdminRow, Archive, CompletedAt, Expiry, Jump, LoginRow, NewSession, OldLogins,
+    OpenError, OpenOptions, RunnerTokenRow, SessionFilter, SessionRow, Store, StoreError,
+    StoreHealth, TokenHash, Upkeep,
     catalog::{
         OPERATION_LIMIT, PING_LIMIT, beside_newer_releases, bounded, implement_store,
         select_session, within,
     },
     columns::{
-        StoredAdmin, StoredHeader, StoredRow, StoredRunnerToken, StoredSession, StoredSnapshot,
-        can_be_stored, like_pattern, signed, status_text,
+        StoredAdmin, StoredHeader, StoredLogin, StoredRow, StoredRunnerToken, StoredSession,
+        StoredSnapshot, can_be_stored, like_pattern, signed, status_text,
     },
     create::implement_creation,
     health::{Health, Probe},

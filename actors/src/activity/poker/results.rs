@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{Object, Ref, Schema, schema::AnyOfBuilder},
+};
 
 use super::{PastRound, Poker, PokerStatistics, StoryLog, deck::Deck};
 use crate::{
@@ -29,6 +32,7 @@ pub struct PokerResults<'a> {
     /// Whether `voters` and `cards` are left out: above 60 people, or where names are not shown.
     pub names_omitted: bool,
     #[serde(flatten)]
+    #[schema(schema_with = revealed_or_not)]
     pub revealed: Option<RevealedRound<'a>>,
 }
 
@@ -37,6 +41,12 @@ pub struct PokerVoter {
     pub participant_id: ParticipantId,
     pub nickname: String,
     pub voted: bool,
+}
+
+/// The derive would say that a round without these fields is null.
+fn revealed_or_not() -> Schema {
+    let revealed = Ref::from_schema_name(RevealedRound::name());
+    Schema::AnyOf(AnyOfBuilder::new().item(revealed).item(Object::new()).build())
 }
 
 /// What a revealed round adds.
@@ -100,7 +110,7 @@ impl Poker {
                 };
                 is_shown.then(|| PokerVoter {
                     participant_id: person.id,
-                    nickname: person.nickname.as_ref().into(),
+                    nickname: people.shown_name(seat).to_string(),
                     voted,
                 })
             })
@@ -120,13 +130,13 @@ impl Poker {
     }
 
     fn played_cards(&self, people: &People) -> Vec<PlayedCard<'_>> {
-        let votes = self.table.votes.iter().map(|(seat, vote)| (people.at(seat), vote.card));
+        let votes = self.table.votes.iter();
         votes
-            .filter(|(person, _)| person.presence != Membership::Removed)
-            .map(|(person, card)| PlayedCard {
-                participant_id: person.id,
-                nickname: person.nickname.as_ref().into(),
-                card: self.config.deck.text(card),
+            .filter(|(seat, _)| people.at(*seat).presence != Membership::Removed)
+            .map(|(seat, vote)| PlayedCard {
+                participant_id: people.at(seat).id,
+                nickname: people.shown_name(seat).to_string(),
+                card: self.config.deck.text(vote.card),
             })
             .collect()
     }
