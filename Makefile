@@ -23,7 +23,7 @@ test: ## Run all tests, on SQLite and on a throwaway PostgreSQL
 
 faults: ## Kill real servers under load, 20 rounds on each store
 	CAJA_FAULT_ROUNDS=$(FAULT_ROUNDS) $(WITH_POSTGRES) \
-		$(CARGO) test --locked --test faults -- --nocapture --test-threads 1
+		$(CARGO) test --locked --test faults -- --nocapture --test-threads 2
 
 bench: ## Measure the engine, both stores and the HTTP paths
 	$(CARGO) bench --locked --bench engine --bench memory

@@ -59,6 +59,11 @@ impl Trial {
         Api::new(self.port)
     }
 
+    /// The same data, and another port.
+    pub(crate) fn second(&self) -> Place {
+        self.place.beside()
+    }
+
     pub(crate) fn server(&mut self) -> &mut Server {
         self.server.as_mut().expect("it runs")
     }
