@@ -109,7 +109,7 @@ impl Registry {
         at: Timestamp,
     ) -> Result<Receipt, CallError> {
         let handle = self.handle(id).await?;
-        Ok(handle.ask(command, at).await?)
+        Ok(handle.ask(command, self.clock.as_noted(at)).await?)
     }
 
     /// Looks at a session.

@@ -47,9 +47,9 @@ async fn set_the_clock(name: &'static str, place: Place) {
         let mut trial = Trial::begin(name, place, MEMBERS).await;
         let mut times = Times { clock, shown: 0 };
         for round in 1..=rounds {
-            for offset in OFFSETS {
+            for (step, offset) in (round..).zip(OFFSETS) {
                 let when = format!("round {round}/{rounds}, {:+} h", offset / HOUR_MS);
-                trial.play(if round % 2 == 0 { Kind::Quiz } else { Kind::Poll }).await;
+                trial.play(if step % 2 == 0 { Kind::Quiz } else { Kind::Poll }).await;
                 trial.work(50..150).await;
                 let countdown = times.set_while_it_runs(&trial, offset).await;
                 trial.check(&format!("{when} while it runs")).await;
