@@ -8,13 +8,18 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures_util::future::join_all;
+use serde_json::json;
+
 use crate::{
-    process::Place,
+    api::Outcome,
+    process::{ADMIN_TOKEN, Place},
     stage::Kind,
     trial::{Trial, in_time, rounds},
 };
 
 const MEMBERS: usize = 30;
+const AT_ONCE: usize = 8;
 const SIZE: &str = "48m";
 const ROUND: Duration = Duration::from_secs(90);
 
@@ -108,8 +113,7 @@ async fn a_full_disk_loses_nothing_and_is_waited_out() {
 async fn fill_and_make_room(disk: &SmallDisk, trial: &mut Trial) -> String {
     let full_at = Instant::now();
     let taken = disk.fill();
-    // What is there of the log is written over before it must grow.
-    trial.is("degraded").await;
+    write_until_it_is_noticed(trial).await;
     let noticed = full_at.elapsed().as_millis();
     disk.fill();
     let report = trial.check_absence().await;
@@ -118,10 +122,26 @@ async fn fill_and_make_room(disk: &SmallDisk, trial: &mut Trial) -> String {
     format!("full by {taken} bytes, noticed after {noticed} ms; {report}")
 }
 
+/// What the store has taken from the disk it goes on using: the end of its log, and what snapshots
+/// made free. Sessions that nobody asks for again take all of it.
+async fn write_until_it_is_noticed(trial: &Trial) {
+    let api = trial.another_api();
+    let session = json!({"name": "Ballast", "description": "x".repeat(1_000)});
+    while !trial.says("degraded").await {
+        let posts = (0..AT_ONCE).map(|_| api.post("/sessions", ADMIN_TOKEN, &session));
+        // Those that are not done are not waited for.
+        let outcomes = tokio::time::timeout(Duration::from_secs(1), join_all(posts)).await;
+        for outcome in outcomes.unwrap_or_default() {
+            assert!(!matches!(outcome, Outcome::Refused(..)), "{outcome:?}");
+        }
+    }
+    api.watch.assert_nothing("when the disk is filled");
+}
+
 /// A server that dies on a full disk may not come up on it, and comes up when there is room.
 async fn die_while_it_is_full(disk: &SmallDisk, trial: &mut Trial) -> String {
     disk.fill();
-    trial.is("degraded").await;
+    write_until_it_is_noticed(trial).await;
     disk.fill();
     trial.kill();
     let mut early = trial.place.start();

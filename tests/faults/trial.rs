@@ -139,13 +139,14 @@ impl Trial {
 
     /// Waits until the server says of itself that it is so.
     pub(crate) async fn is(&self, status: &str) {
-        eventually(&format!("the server says that it is {status}"), || async {
-            let health = self.api().client.get(self.api().url("/health/ready")).send().await;
-            let Ok(health) = health else { return false };
-            assert_eq!(health.status(), 200, "readiness");
-            health.json::<Value>().await.is_ok_and(|body| body["status"] == status)
-        })
-        .await;
+        eventually(&format!("the server says that it is {status}"), || self.says(status)).await;
+    }
+
+    pub(crate) async fn says(&self, status: &str) -> bool {
+        let health = self.api().client.get(self.api().url("/health/ready")).send().await;
+        let Ok(health) = health else { return false };
+        assert_eq!(health.status(), 200, "readiness");
+        health.json::<Value>().await.is_ok_and(|body| body["status"] == status)
     }
 
     /// While the store is away: polls are answered, and a write is refused in time.
