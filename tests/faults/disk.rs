@@ -22,9 +22,9 @@ use crate::{
 const MEMBERS: usize = 30;
 const AT_ONCE: usize = 8;
 /// In MiB.
-const SIZE: u32 = 48;
+const SIZE: u32 = 96;
 /// An empty cluster and two segments of its log are much of it.
-const SIZE_FOR_POSTGRES: u32 = 128;
+const SIZE_FOR_POSTGRES: u32 = 192;
 const ROUND: Duration = Duration::from_secs(90);
 
 /// A small file system, for as long as this lives.

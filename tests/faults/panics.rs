@@ -57,8 +57,10 @@ async fn panic_and_come_back(name: &'static str, place: Place) {
              slowest after {slowest_ms} ms"
         );
         let ended = trial.end(&what);
-        let panics = ended.stderr.matches("panicked at").count();
-        assert_eq!(panics, MOMENTS.len() * rounds as usize, "{}", ended.stderr);
+        for words in ["panicked at", "session stopped by a panic"] {
+            let told = ended.stderr.matches(words).count();
+            assert_eq!(told, MOMENTS.len() * rounds as usize, "{words}: {}", ended.stderr);
+        }
     })
     .await;
 }

@@ -154,9 +154,12 @@ impl Trial {
         self.is("degraded").await;
         let poll = self.poll_ms().await;
         let begun = std::time::Instant::now();
-        let path = self.crowd().stage.at("/screen");
-        let screen = json!({"qr": "full", "results": true, "leaderboard": false});
-        let write = self.api().put(&path, ADMIN_TOKEN, &screen);
+        let path = self.crowd().stage.at("/announcement");
+        // What changes nothing has nothing to wait for.
+        let notice = format!("While the store was away {}", uuid::Uuid::now_v7());
+        self.crowd().host.may_announce(&notice);
+        let notice = json!({"text": notice});
+        let write = self.api().put(&path, ADMIN_TOKEN, &notice);
         let write = tokio::time::timeout(WRITE_WAITS, write).await.expect("it is answered in time");
         // The watch makes sure of `Retry-After`.
         let Outcome::Unknown(status) = write else { panic!("it should wait: {write:?}") };
