@@ -21,7 +21,7 @@ test: ## Run all tests, on SQLite and on a throwaway PostgreSQL
 	$(WITH_POSTGRES) $(CARGO) $(TEST_RUNNER) --workspace --locked
 	scripts/check-exports
 
-faults: ## Kill real servers under load, 20 rounds on each store
+faults: ## Harm real servers under load in all ways, 20 rounds of each
 	CAJA_FAULT_ROUNDS=$(FAULT_ROUNDS) $(WITH_POSTGRES) \
 		$(CARGO) test --locked --test faults -- --nocapture --test-threads 2
 
