@@ -22,6 +22,7 @@ use uuid::Uuid;
 use super::{
     auth::{Participant, Steerer, path_session, within},
     body::Body,
+    openapi::AnsweredBody,
     problem::Problem,
     query::Query,
     sessions::page_limit,
@@ -34,9 +35,13 @@ use crate::app::App;
 #[derive(Serialize, ToSchema)]
 pub struct JoinInvitation {
     session_id: SessionId,
+    #[schema(example = "All hands")]
     name: String,
     status: SessionStatus,
+    #[schema(example = 312)]
     participant_count: u32,
+    /// Language of the event, as a BCP 47 tag.
+    #[schema(required, example = "es-MX")]
     locale: Option<String>,
 }
 
@@ -66,7 +71,8 @@ pub async fn invitation(app: Data<App>, code: Path<String>) -> Result<HttpRespon
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"nickname": "Marisol"}))]
 pub struct Join {
-    /// 1 to 40 characters, unlike any other in the session.
+    /// 1 to 40 characters as readers count them, unlike any other in the session.
+    #[schema(min_length = 1, example = "Marisol")]
     nickname: String,
     /// A random UUID that the device keeps: joining again with it is the same participant.
     client_id: Option<ClientId>,
@@ -79,7 +85,11 @@ pub struct Join {
 #[derive(Serialize, ToSchema)]
 pub struct Joined {
     participant_id: ParticipantId,
+    /// For `Authorization: Bearer`. A secret.
+    #[schema(example = "cp_AZnlpGwee1KdQ1ovDI5LFwGZ5aRsHntSnUNaLwyOSxcAAAAAx3J5b2RvbWFuZG9sZXM")]
     participant_token: String,
+    /// As it is shown: spaces folded, compatibility forms unified.
+    #[schema(example = "Marisol")]
     nickname: String,
     session_id: SessionId,
 }
@@ -128,10 +138,13 @@ pub async fn join(
 /// Whether a nickname can be had.
 #[derive(Serialize, ToSchema)]
 pub struct NicknameCheck {
+    #[schema(example = false)]
     available: bool,
     /// The nickname as it would be shown.
+    #[schema(example = "Marisol")]
     normalized: String,
     /// Free ones like it, if it is taken.
+    #[schema(max_items = 3, example = json!(["Marisol 2", "Marisol 3", "Marisol 4"]))]
     suggestions: Vec<String>,
 }
 
@@ -165,28 +178,44 @@ pub async fn check_nickname(
 #[derive(Serialize, ToSchema)]
 pub struct MeResource {
     participant_id: ParticipantId,
+    #[schema(example = "Marisol")]
     nickname: String,
+    /// Spectators watch and are not waited for.
+    #[schema(example = false)]
     spectator: bool,
-    /// The last accepted answer of the present round, by activity.
-    #[schema(value_type = std::collections::HashMap<String, Object>)]
+    /// The last accepted answer of the present round, by the activity's id.
+    #[schema(
+        value_type = std::collections::HashMap<String, AnsweredBody>,
+        example = json!({"0199e5a4-7d2f-7c63-8e54-6b301d9f5c28": {"choices": ["a"]}}),
+    )]
     answers: serde_json::Map<String, serde_json::Value>,
     /// In the quiz that runs, or ran last.
+    #[schema(example = 1840)]
     score: u32,
+    /// `null` before the first reveal.
+    #[schema(required, example = 3)]
     rank: Option<u32>,
     /// One entry for each revealed question.
     log: Vec<LogEntry>,
-    #[schema(value_type = u64)]
+    /// The `me_version` of the frame that this belongs to.
+    #[schema(value_type = u64, example = 268435460)]
     me_version: Version,
 }
 
 /// How one question went.
 #[derive(Serialize, ToSchema)]
 pub struct LogEntry {
+    /// The question's id.
+    #[schema(example = "q1")]
     question: String,
     correct: bool,
+    #[schema(example = 920)]
     points: u32,
     /// From the opening of the question to the answer; `null` without an answer.
+    #[schema(required, example = 3200)]
     ms: Option<u32>,
+    /// Right answers in a row, this one included.
+    #[schema(example = 1)]
     streak: u32,
 }
 
@@ -242,7 +271,10 @@ fn me_resource(me: Me, seat: Seat, frames: &Frames) -> MeResource {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditParticipant {
+    /// 1 to 40 characters as readers count them, unlike any other in the session.
+    #[schema(min_length = 1, example = "Marisol R.")]
     nickname: Option<String>,
+    /// Spectators watch and are not waited for.
     spectator: Option<bool>,
 }
 
@@ -291,7 +323,9 @@ pub async fn leave(app: Data<App>, participant: Participant) -> Result<HttpRespo
 #[derive(Serialize, ToSchema)]
 pub struct ParticipantResource {
     participant_id: ParticipantId,
+    #[schema(example = "Marisol")]
     nickname: String,
+    #[schema(example = false)]
     spectator: bool,
     status: ParticipantStatus,
     joined_at: Time,
@@ -315,6 +349,7 @@ pub struct ListParticipants {
     /// Part of a nickname.
     q: Option<String>,
     /// At most 200; 50 where it is left out.
+    #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,

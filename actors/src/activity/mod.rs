@@ -11,6 +11,7 @@ pub mod poll;
 pub mod quiz;
 mod registry;
 mod rules;
+mod shapes;
 pub mod wordcloud;
 
 pub use self::{
@@ -22,4 +23,5 @@ pub use self::{
         ActivityRules, Audience, Outcome, QuestionLog, ResultsPolicy, Running, Scene, Standing,
         Standings, View, Wire,
     },
+    shapes::Shapes,
 };

@@ -15,6 +15,7 @@ use super::{
         ActivityConfig, ActivityRules, Audience, ForRound, ResultsPolicy, Running, Scene, View,
         Wire,
     },
+    shapes::Shapes,
 };
 use crate::session::{
     FieldError, Membership, People, Rejection, Round, Seat, SeatMap, Timestamp, text,
@@ -314,6 +315,14 @@ impl ActivityRules for Poll {
     type Control = PollControl;
     type Change = BoardChange;
 
+    fn shapes() -> Shapes {
+        Shapes::new::<PollConfig, BallotBody<'_>>(&BoardChange::ACTIONS, &Board::PHASES)
+            .results::<ChoiceResults<'_>>()
+            .results::<RatingResults>()
+            .results::<RankingResults<'_>>()
+            .results::<TextResults<'_>>()
+    }
+
     fn new(config: Arc<PollConfig>) -> Self {
         let tally = Tally::blank(&config, 0);
         Self { config, board: Board::default(), votes: SeatMap::default(), tally }
@@ -458,10 +467,11 @@ impl Running for Poll {
     }
 }
 
-/// An answer as its author wrote it.
-#[derive(Debug, Serialize)]
+/// An answer to a poll, as its author wrote it.
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum BallotBody<'a> {
+#[schema(as = PollAnswered)]
+pub enum BallotBody<'a> {
     Choices(Vec<&'a str>),
     Rating(i32),
     Ranking(Vec<&'a str>),
@@ -470,6 +480,7 @@ enum BallotBody<'a> {
 
 /// Results of a choice.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PollChoiceResults)]
 pub struct ChoiceResults<'a> {
     pub responses: u32,
     /// Votes by option id, zeros included.
@@ -478,16 +489,23 @@ pub struct ChoiceResults<'a> {
 
 /// Results of a rating.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PollRatingResults)]
 pub struct RatingResults {
     pub responses: u32,
     /// Votes by value, zeros included.
+    #[schema(value_type = BTreeMap<String, u32>)]
     pub counts: BTreeMap<i32, u32>,
+    /// `null` without any response.
+    #[schema(required)]
     pub mean: Option<f64>,
+    /// `null` without any response.
+    #[schema(required)]
     pub median: Option<f64>,
 }
 
 /// Results of a ranking.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PollRankingResults)]
 pub struct RankingResults<'a> {
     pub responses: u32,
     /// Borda points by option id: of n options the first place is worth n - 1, the last 0.
@@ -498,6 +516,7 @@ pub struct RankingResults<'a> {
 
 /// Results of a text poll.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PollTextResults)]
 pub struct TextResults<'a> {
     pub responses: u32,
     /// Newest first.

@@ -19,10 +19,13 @@ use utoipa::ToSchema;
 pub use self::{
     config::{PokerConfig, Story},
     deck::{Card, Deck, NamedDeck},
-    results::{EarlierRound, PlayedCard, PokerResults, PokerVoter, RevealedRound},
+    results::{EarlierRound, PlayedCard, PokerResults, PokerRevealed, PokerVoter, PokerVoting},
     statistics::{PokerStatistics, ProposalReason},
 };
-use super::rules::{ActivityRules, Audience, ForRound, Running, Scene, View, Wire};
+use super::{
+    rules::{ActivityRules, Audience, ForRound, Running, Scene, View, Wire},
+    shapes::Shapes,
+};
 use crate::session::{NotAccepting, People, Rejection, Round, Seat, SeatMap, Timestamp};
 
 /// Revealed rounds kept of a story. Teams need two or three; this bounds frame and memory.
@@ -124,6 +127,15 @@ impl ActivityRules for Poker {
     type Given = Card;
     type Control = PokerControl;
     type Change = PokerChange;
+
+    fn shapes() -> Shapes {
+        let actions = &["reveal", "revote", "accept", "next", "previous"];
+        Shapes::new::<PublicConfig<'_>, CardBody<'_>>(actions, &["voting", "revealed"])
+            .current::<CurrentStory<'_>>()
+            .results::<PokerVoting>()
+            .results::<PokerRevealed<'_>>()
+            .story::<StoryItem<'_>>()
+    }
 
     fn new(config: Arc<PokerConfig>) -> Self {
         Self {
@@ -293,18 +305,21 @@ impl Running for Poker {
 }
 
 /// A vote as its author made it.
-#[derive(Debug, Serialize)]
-struct CardBody<'a> {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PokerAnswered)]
+pub struct CardBody<'a> {
     card: &'a str,
 }
 
 /// The configuration without its stories.
-#[derive(Debug, Serialize)]
-struct PublicConfig<'a> {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PokerPublicConfig)]
+pub struct PublicConfig<'a> {
     deck: &'a Deck,
     allow_change: bool,
     auto_reveal: bool,
     show_names: bool,
+    #[schema(required)]
     duration_s: Option<u32>,
 }
 
@@ -314,6 +329,8 @@ pub struct CurrentStory<'a> {
     /// Its place in the list, from 0.
     pub index: u16,
     pub of: usize,
+    /// `null` where people vote without one.
+    #[schema(required)]
     pub story: Option<&'a Story>,
     pub cards: Vec<&'a str>,
 }
@@ -324,6 +341,7 @@ pub struct StoryItem<'a> {
     pub id: &'a str,
     pub title: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub estimate: Option<&'a str>,
     /// How many of its rounds were revealed.
     pub rounds: u32,

@@ -14,20 +14,28 @@ use crate::{
 /// More names than this neither fit on a screen nor into a frame that changes with every vote.
 const NAMES_MAX: u32 = 60;
 
-/// A round; who voted, and once it is revealed what.
+/// A round: who voted, and once it is revealed what.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum PokerResults<'a> {
+    Voting(PokerVoting),
+    Revealed(Box<PokerRevealed<'a>>),
+}
+
+/// Results of poker while people vote.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PokerResults<'a> {
+#[schema(as = PokerVotingResults)]
+pub struct PokerVoting {
     pub round: Round,
     pub voted: u32,
     /// Everybody who voted, and the non-spectators online who have not.
     pub total: u32,
     /// In the order of joining.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub voters: Option<Vec<PokerVoter>>,
     /// Whether `voters` and `cards` are left out: above 60 people, or where names are not shown.
     pub names_omitted: bool,
-    #[serde(flatten)]
-    pub revealed: Option<RevealedRound<'a>>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -37,19 +45,24 @@ pub struct PokerVoter {
     pub voted: bool,
 }
 
-/// What a revealed round adds.
+/// Results of poker after the reveal.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct RevealedRound<'a> {
+#[schema(as = PokerRevealedResults)]
+pub struct PokerRevealed<'a> {
+    #[serde(flatten)]
+    pub round: PokerVoting,
     /// Votes by card; only the cards that were played.
     pub votes: BTreeMap<&'a str, u32>,
     /// In the order of joining.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub cards: Option<Vec<PlayedCard<'a>>>,
     #[serde(flatten)]
     pub statistics: PokerStatistics<'a>,
     /// The story's revealed rounds before this one, oldest first; the last 20.
     pub rounds: Vec<EarlierRound<'a>>,
     /// What was accepted for the story, in this round or an earlier one.
+    #[schema(required)]
     pub estimate: Option<&'a str>,
 }
 
@@ -65,7 +78,9 @@ pub struct EarlierRound<'a> {
     pub round: Round,
     /// Votes by card; only the cards that were played.
     pub votes: BTreeMap<&'a str, u32>,
+    #[schema(required)]
     pub mean: Option<f64>,
+    #[schema(required)]
     pub median: Option<f64>,
     pub agreement: f64,
 }
@@ -75,13 +90,17 @@ impl Poker {
         let voted = self.table.votes.len();
         let total = voted + audience.awaited;
         let with_names = self.config.show_names && scene.show_names && total <= NAMES_MAX;
-        PokerResults {
+        let round = PokerVoting {
             round: scene.round,
             voted,
             total,
             voters: with_names.then(|| self.voters(audience, scene.people)),
             names_omitted: !with_names,
-            revealed: self.revealed.then(|| self.revealed_round(with_names, scene.people)),
+        };
+        if self.revealed {
+            PokerResults::Revealed(Box::new(self.revealed_round(round, scene.people)))
+        } else {
+            PokerResults::Voting(round)
         }
     }
 
@@ -105,12 +124,13 @@ impl Poker {
             .collect()
     }
 
-    fn revealed_round(&self, with_names: bool, people: &People) -> RevealedRound<'_> {
+    fn revealed_round(&self, round: PokerVoting, people: &People) -> PokerRevealed<'_> {
         let deck = &self.config.deck;
         let log = self.log();
-        RevealedRound {
+        PokerRevealed {
+            cards: (!round.names_omitted).then(|| self.played_cards(people)),
+            round,
             votes: self.table.votes_by_card(deck),
-            cards: with_names.then(|| self.played_cards(people)),
             statistics: PokerStatistics::of(deck, &self.table.counts),
             rounds: log.rounds.iter().map(|(round, table)| table.earlier(*round, deck)).collect(),
             estimate: log.estimate.map(|card| deck.text(card)),

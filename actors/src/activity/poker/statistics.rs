@@ -12,12 +12,19 @@ use super::deck::{Card, Deck};
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct PokerStatistics<'a> {
     /// Of the numbers, not rounded; `null` without any. Information, never the proposal.
+    #[schema(required)]
     pub mean: Option<f64>,
     /// Of the numbers; of an even count the mean of the two in the middle.
+    #[schema(required)]
     pub median: Option<f64>,
+    /// Of the numbers.
+    #[schema(required)]
     pub min: Option<f64>,
+    /// Of the numbers.
+    #[schema(required)]
     pub max: Option<f64>,
     /// The most played card of all, `?` and `☕` included; `null` where several share the top.
+    #[schema(required)]
     pub mode: Option<&'a str>,
     /// The share of the most played card among all votes, 0 to 1.
     #[schema(minimum = 0, maximum = 1)]
@@ -25,6 +32,7 @@ pub struct PokerStatistics<'a> {
     /// Whether there are two or more estimates, and all are equal.
     pub consensus: bool,
     /// Steps from the lowest to the highest estimate; `null` without any.
+    #[schema(required)]
     pub spread: Option<usize>,
     /// Estimates two or more steps away from the middle one, in the order of the deck. With the
     /// two in the middle apart, the card half-way between them counts, the upper one of two.
@@ -34,6 +42,7 @@ pub struct PokerStatistics<'a> {
     pub bimodal: bool,
     /// The mode where that is an estimate; else the median of the estimates, rounded up to a
     /// card: by value where all are numbers, by place in the deck otherwise. `null` without any.
+    #[schema(required)]
     pub proposal: Option<&'a str>,
     pub proposal_reason: ProposalReason,
 }

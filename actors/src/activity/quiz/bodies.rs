@@ -72,14 +72,18 @@ impl ForRound for QuizControl {
 }
 
 /// An answer as its author wrote it.
-#[derive(Debug, Default, Serialize)]
-pub(super) struct AnswerBody<'a> {
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(as = QuizAnswered)]
+pub struct AnswerBody<'a> {
     question: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     choices: Option<Vec<&'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     value: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     buzz: Option<bool>,
 }
 

@@ -73,7 +73,7 @@ pub struct QuizQuestion {
     #[serde(default)]
     pub options: Vec<ChoiceOption>,
     /// The key; a buzzer has none, its answers are judged.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub correct: Option<AnswerKey>,
     /// Seconds the question stays open.
     #[serde(default = "time_limit_default")]
@@ -84,7 +84,7 @@ pub struct QuizQuestion {
     #[schema(maximum = 10000, default = 1000)]
     pub points: u32,
     /// Shown after the reveal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     #[schema(max_length = 1000)]
     pub explanation: Option<String>,
 }

@@ -22,12 +22,16 @@ use self::{config::WORD_MAX, moderation::Moderation, vocabulary::Vocabulary};
 use super::{
     board::{Board, BoardChange},
     rules::{ActivityRules, Audience, ForRound, ResultsPolicy, Running, Scene, View, Wire},
+    shapes::Shapes,
 };
 use crate::session::{People, Rejection, Round, Seat, SeatMap, Timestamp, text};
 
 /// Words shown on a phone, and on the big screen.
 const WORDS_FOR_PARTICIPANTS: usize = 50;
 const WORDS_FOR_RUNNER: usize = 100;
+/// The board's five, and four about single words.
+const ACTIONS: [&str; 9] =
+    ["hide_word", "show_word", "merge", "unmerge", "reveal", "hide", "lock", "unlock", "reset"];
 
 /// Somebody's words: the whole list, in place of an earlier one.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -123,6 +127,11 @@ impl ActivityRules for WordCloud {
     type Given = Words;
     type Control = WordCloudControl;
     type Change = WordCloudChange;
+
+    fn shapes() -> Shapes {
+        Shapes::new::<PublicConfig<'_>, WordsBody<'_>>(&ACTIONS, &Board::PHASES)
+            .results::<WordCloudResults<'_>>()
+    }
 
     fn new(config: Arc<WordCloudConfig>) -> Self {
         Self {
@@ -297,19 +306,22 @@ impl Running for WordCloud {
 }
 
 /// An answer as its author wrote it.
-#[derive(Debug, Serialize)]
-struct WordsBody<'a> {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WordCloudAnswered)]
+pub struct WordsBody<'a> {
     words: Vec<&'a str>,
 }
 
 /// The configuration without the words that nobody should read.
-#[derive(Debug, Serialize)]
-struct PublicConfig<'a> {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WordCloudPublicConfig)]
+pub struct PublicConfig<'a> {
     prompt: &'a str,
     max_words: u8,
     max_length: u8,
     allow_phrases: bool,
     results: ResultsPolicy,
+    #[schema(required)]
     duration_s: Option<u32>,
 }
 
