@@ -31,6 +31,7 @@ const TITLE_MAX: usize = 300;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateActivity {
+    /// Its type.
     #[serde(rename = "type")]
     #[schema(value_type = ActivityKind)]
     kind: String,
@@ -307,6 +308,7 @@ pub struct ActivityType {
     #[serde(rename = "name")]
     #[schema(example = "Poll")]
     title: &'static str,
+    /// What a facilitator reads when choosing.
     #[schema(example = "A choice, a rating, a ranking, or a short text.")]
     description: &'static str,
     /// JSON Schema of `config`.

@@ -35,9 +35,11 @@ use crate::app::App;
 #[derive(Serialize, ToSchema)]
 pub struct JoinInvitation {
     session_id: SessionId,
+    /// What the session is called.
     #[schema(example = "All hands")]
     name: String,
     status: SessionStatus,
+    /// How many are in it.
     #[schema(example = 312)]
     participant_count: u32,
     /// Language of the event, as a BCP 47 tag.
@@ -72,7 +74,7 @@ pub async fn invitation(app: Data<App>, code: Path<String>) -> Result<HttpRespon
 #[schema(example = json!({"nickname": "Marisol"}))]
 pub struct Join {
     /// 1 to 40 characters as readers count them, unlike any other in the session.
-    #[schema(min_length = 1, example = "Marisol")]
+    #[schema(min_length = 1, example = "Marisol", max_length = 2560)]
     nickname: String,
     /// A random UUID that the device keeps: joining again with it is the same participant.
     client_id: Option<ClientId>,
@@ -138,6 +140,7 @@ pub async fn join(
 /// Whether a nickname can be had.
 #[derive(Serialize, ToSchema)]
 pub struct NicknameCheck {
+    /// Whether nobody has it, nor one that looks like it.
     #[schema(example = false)]
     available: bool,
     /// The nickname as it would be shown.
@@ -178,6 +181,7 @@ pub async fn check_nickname(
 #[derive(Serialize, ToSchema)]
 pub struct MeResource {
     participant_id: ParticipantId,
+    /// As you chose it.
     #[schema(example = "Marisol")]
     nickname: String,
     /// Spectators watch and are not waited for.
@@ -208,7 +212,9 @@ pub struct LogEntry {
     /// The question's id.
     #[schema(example = "q1")]
     question: String,
+    /// Whether your answer was right.
     correct: bool,
+    /// What it earned.
     #[schema(example = 920)]
     points: u32,
     /// From the opening of the question to the answer; `null` without an answer.
@@ -272,7 +278,7 @@ fn me_resource(me: Me, seat: Seat, frames: &Frames) -> MeResource {
 #[serde(deny_unknown_fields)]
 pub struct EditParticipant {
     /// 1 to 40 characters as readers count them, unlike any other in the session.
-    #[schema(min_length = 1, example = "Marisol R.")]
+    #[schema(min_length = 1, example = "Marisol R.", max_length = 2560)]
     nickname: Option<String>,
     /// Spectators watch and are not waited for.
     spectator: Option<bool>,
@@ -323,12 +329,16 @@ pub async fn leave(app: Data<App>, participant: Participant) -> Result<HttpRespo
 #[derive(Serialize, ToSchema)]
 pub struct ParticipantResource {
     participant_id: ParticipantId,
+    /// As it is shown to whoever steers.
     #[schema(example = "Marisol")]
     nickname: String,
+    /// Spectators watch and are not waited for.
     #[schema(example = false)]
     spectator: bool,
     status: ParticipantStatus,
+    /// When they joined.
     joined_at: Time,
+    /// When they last polled or answered.
     last_seen_at: Time,
 }
 

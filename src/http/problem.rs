@@ -72,6 +72,7 @@ pub struct FieldProblem {
     /// JSON pointer into the body, or the name of a parameter.
     #[schema(example = "/options/0/label")]
     pub pointer: String,
+    /// What is wrong with it, for people.
     #[schema(example = "must have 1 to 200 characters")]
     pub detail: String,
 }

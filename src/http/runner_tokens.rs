@@ -39,7 +39,9 @@ pub struct FreshRunnerToken {
 /// A runner token without its secret.
 #[derive(Serialize, ToSchema)]
 pub struct RunnerTokenResource {
+    /// For revoking it.
     token_id: Uuid,
+    /// When it was minted.
     created_at: Time,
 }
 

@@ -64,8 +64,10 @@ pub struct SessionResource {
     /// What people type to join: 6 to 8 digits.
     #[schema(example = "493817")]
     pub code: String,
+    /// What it is called.
     #[schema(example = "All hands")]
     pub name: String,
+    /// For its owner.
     #[schema(required)]
     pub description: Option<String>,
     pub status: SessionStatus,
@@ -73,13 +75,18 @@ pub struct SessionResource {
     /// What the QR code holds.
     #[schema(example = "https://caja.example/j/493817")]
     pub join_url: String,
+    /// When it was created.
     pub created_at: Time,
+    /// When it was opened, if it was.
     #[schema(required)]
     pub opened_at: Option<Time>,
-    #[schema(required)]
+    /// When it was completed, if it was.
+    #[schema(required, example = json!(null))]
     pub completed_at: Option<Time>,
+    /// How many are in it.
     #[schema(example = 312)]
     pub participant_count: u32,
+    /// How many activities it has.
     #[schema(example = 4)]
     pub activity_count: u32,
     /// Grows with every change of the session's own and of its activities; for `If-Match`.
@@ -138,6 +145,7 @@ impl SessionResource {
 pub struct SessionDetail {
     #[serde(flatten)]
     pub session: SessionResource,
+    /// In order.
     pub activities: Vec<ActivityResource>,
 }
 
@@ -156,9 +164,11 @@ impl SessionDetail {
 pub struct ActivityResource {
     pub id: ActivityId,
     pub session_id: SessionId,
+    /// Its type.
     #[serde(rename = "type")]
     #[schema(value_type = ActivityKind)]
     pub kind: &'static str,
+    /// What people read.
     #[schema(example = "Where do we go?")]
     pub title: String,
     /// By type.
@@ -169,12 +179,16 @@ pub struct ActivityResource {
     pub status: ActivityStatus,
     /// Grows with every new question, story or vote; never repeats.
     pub round: Round,
+    /// When it was created.
     pub created_at: Time,
+    /// When it was published, if it is.
     #[schema(required)]
     pub published_at: Option<Time>,
+    /// When it was last activated, if it was.
     #[schema(required)]
     pub activated_at: Option<Time>,
-    #[schema(required)]
+    /// When it expired, if it has.
+    #[schema(required, example = json!(null))]
     pub expired_at: Option<Time>,
 }
 
@@ -225,6 +239,7 @@ pub fn json(value: &dyn erased_serde::Serialize) -> serde_json::Value {
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Page<T> {
+    /// In order.
     pub items: Vec<T>,
     /// For the next page; `null` at the end.
     #[schema(required)]
@@ -334,6 +349,7 @@ pub fn delta_example() -> serde_json::Value {
 #[derive(Serialize, ToSchema)]
 pub struct FrameSession {
     pub id: SessionId,
+    /// What it is called.
     #[schema(example = "All hands")]
     pub name: String,
     /// What people type to join: 6 to 8 digits.
@@ -350,9 +366,11 @@ pub struct FrameSession {
 #[derive(Serialize, ToSchema)]
 pub struct FrameActivity {
     pub id: ActivityId,
+    /// Its type.
     #[serde(rename = "type")]
     #[schema(value_type = ActivityKind)]
     pub kind: String,
+    /// What people read.
     #[schema(example = "Where do we go?")]
     pub title: String,
     pub status: ActivityStatus,
@@ -381,9 +399,11 @@ pub struct FrameActivity {
 #[derive(Serialize, ToSchema)]
 pub struct FrameActivityBrief {
     pub id: ActivityId,
+    /// Its type.
     #[serde(rename = "type")]
     #[schema(value_type = ActivityKind)]
     pub kind: String,
+    /// What people read.
     #[schema(example = "Where do we go?")]
     pub title: String,
 }
@@ -392,9 +412,11 @@ pub struct FrameActivityBrief {
 #[derive(Serialize, ToSchema)]
 pub struct FrameActivityEntry {
     pub id: ActivityId,
+    /// Its type.
     #[serde(rename = "type")]
     #[schema(value_type = ActivityKind)]
     pub kind: String,
+    /// What people read.
     #[schema(example = "Where do we go?")]
     pub title: String,
     pub status: ActivityStatus,
@@ -403,6 +425,7 @@ pub struct FrameActivityEntry {
 /// How many are in the session; the runner also sees who is online and who came last.
 #[derive(Serialize, ToSchema)]
 pub struct FrameParticipants {
+    /// How many are in the session.
     #[schema(example = 312)]
     pub total: u32,
     /// Runner frame only: seen within the last 30 seconds.
@@ -417,6 +440,7 @@ pub struct FrameParticipants {
 #[derive(Serialize, ToSchema)]
 pub struct FrameName {
     pub participant_id: ParticipantId,
+    /// As it is shown.
     #[schema(example = "Marisol")]
     pub nickname: String,
 }

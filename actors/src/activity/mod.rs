@@ -17,7 +17,7 @@ pub mod wordcloud;
 pub use self::{
     board::BoardChange,
     lifecycle::{Activity, ActivityNo, ActivityStatus, Step},
-    options::ChoiceOption,
+    options::{ChoiceOption, OptionId},
     registry::{Answer, Change, Config, Control, Given, Kind, KindSchemas, NamedSchema, State},
     rules::{
         ActivityRules, Audience, Outcome, QuestionLog, ResultsPolicy, Running, Scene, Standing,

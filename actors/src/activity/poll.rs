@@ -9,7 +9,8 @@ use utoipa::ToSchema;
 use super::{
     board::{Board, BoardChange},
     options::{
-        ChoiceOption, OptionSet, complete_options, complete_text, duration_problem, option_indexes,
+        ChoiceOption, OptionId, OptionSet, complete_options, complete_text, duration_problem,
+        option_indexes,
     },
     rules::{
         ActivityConfig, ActivityRules, Audience, ForRound, ResultsPolicy, Running, Scene, View,
@@ -36,13 +37,15 @@ const LATEST_FOR_RUNNER: usize = 50;
 #[serde(deny_unknown_fields)]
 #[schema(as = PollConfig)]
 pub struct PollConfig {
+    /// What is asked for.
     pub kind: PollKind,
     /// The question; the activity's title where it is left out.
     #[serde(default)]
-    #[schema(max_length = 500)]
+    #[schema(max_length = 500, example = "Where do we go?")]
     pub question: String,
     /// For `choice` and `ranking`: 2 to 20.
     #[serde(default)]
+    #[schema(max_items = 20, example = json!([{"id": "a", "label": "By the sea"}, {"id": "b", "label": "Up a hill"}]))]
     pub options: Vec<ChoiceOption>,
     /// For `choice`: how many options one person may choose.
     #[serde(default = "one")]
@@ -55,8 +58,10 @@ pub struct PollConfig {
     #[serde(default = "text_default")]
     #[schema(minimum = 1, maximum = 1000, default = 280)]
     pub max_length: u16,
+    /// When participants see the results.
     #[serde(default)]
     pub results: ResultsPolicy,
+    /// Whether answers may be changed and withdrawn.
     #[serde(default = "yes")]
     #[schema(default = true)]
     pub allow_change: bool,
@@ -83,13 +88,17 @@ pub enum PollKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Scale {
-    #[schema(minimum = -100, maximum = 100)]
+    /// The lowest step.
+    #[schema(minimum = -100, maximum = 100, example = 1)]
     pub min: i32,
-    #[schema(minimum = -100, maximum = 100)]
+    /// The highest step; at most 20 above the lowest.
+    #[schema(minimum = -100, maximum = 100, example = 5)]
     pub max: i32,
+    /// What the lowest step means.
     #[serde(default)]
     #[schema(max_length = 60)]
     pub min_label: Option<String>,
+    /// What the highest step means.
     #[serde(default)]
     #[schema(max_length = 60)]
     pub max_label: Option<String>,
@@ -175,10 +184,16 @@ impl Scale {
 #[serde(deny_unknown_fields)]
 pub struct PollAnswer {
     /// Ids of the chosen options.
+    #[schema(value_type = Option<Vec<OptionId>>, max_items = 20, example = json!(["a"]))]
     pub choices: Option<Vec<String>>,
+    /// A step of the scale.
+    #[schema(minimum = -100, maximum = 100)]
     pub rating: Option<i32>,
     /// Ids of the options, best first; all of them or the first few.
+    #[schema(value_type = Option<Vec<OptionId>>, max_items = 20)]
     pub ranking: Option<Vec<String>>,
+    /// One line, up to the `max_length` of the poll.
+    #[schema(max_length = 64000)]
     pub text: Option<String>,
     /// The round the answer was made for.
     pub round: Option<Round>,
@@ -482,6 +497,8 @@ pub enum BallotBody<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PollChoiceResults)]
 pub struct ChoiceResults<'a> {
+    /// People with an answer.
+    #[schema(example = 3)]
     pub responses: u32,
     /// Votes by option id, zeros included.
     pub counts: BTreeMap<&'a str, u32>,
@@ -491,15 +508,17 @@ pub struct ChoiceResults<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PollRatingResults)]
 pub struct RatingResults {
+    /// People with an answer.
+    #[schema(example = 3)]
     pub responses: u32,
     /// Votes by value, zeros included.
     #[schema(value_type = BTreeMap<String, u32>)]
     pub counts: BTreeMap<i32, u32>,
     /// `null` without any response.
-    #[schema(required)]
+    #[schema(required, example = 4.25)]
     pub mean: Option<f64>,
     /// `null` without any response.
-    #[schema(required)]
+    #[schema(required, example = 4.0)]
     pub median: Option<f64>,
 }
 
@@ -507,6 +526,8 @@ pub struct RatingResults {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PollRankingResults)]
 pub struct RankingResults<'a> {
+    /// People with an answer.
+    #[schema(example = 3)]
     pub responses: u32,
     /// Borda points by option id: of n options the first place is worth n - 1, the last 0.
     pub scores: BTreeMap<&'a str, u32>,
@@ -518,6 +539,8 @@ pub struct RankingResults<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PollTextResults)]
 pub struct TextResults<'a> {
+    /// People with an answer.
+    #[schema(example = 3)]
     pub responses: u32,
     /// Newest first.
     pub latest: Vec<TextItem<'a>>,
@@ -525,7 +548,11 @@ pub struct TextResults<'a> {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TextItem<'a> {
+    /// Names the text to moderators.
+    #[schema(example = "7")]
     pub item_id: String,
+    /// As its author wrote it.
+    #[schema(example = "More coffee")]
     pub text: &'a str,
 }
 

@@ -69,6 +69,9 @@ fn example(schema: &Value, api: &Value, depth: u32) -> Value {
         return json!(UNKNOWN);
     }
     let schema = resolve(schema, api);
+    if schema["type"].as_array().is_some_and(|types| types.iter().any(|it| it == "null")) {
+        return Value::Null;
+    }
     if let Some(branch) = branches(schema, api).first() {
         return example(branch, api, depth + 1);
     }

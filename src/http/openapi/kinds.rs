@@ -147,7 +147,12 @@ fn split(
         let branch = name_for(config.trim_end_matches("Config"));
         let mut schema = base.clone();
         let fields = schema["properties"].as_object_mut().expect("the base is an object");
-        fields.insert("type".into(), json!({ "type": "string", "enum": [kind.name()] }));
+        fields.insert(
+            "type".into(),
+            json!({
+                "type": "string", "enum": [kind.name()], "description": kind.title(),
+            }),
+        );
         for (field, own) in specialise(*kind, shapes) {
             match own {
                 Some(own) => merge(&mut fields[field], own),

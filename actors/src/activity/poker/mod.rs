@@ -36,6 +36,7 @@ const ROUNDS_KEPT: usize = 20;
 #[serde(deny_unknown_fields)]
 pub struct PokerAnswer {
     /// A card of the deck, `?` and `☕` included.
+    #[schema(max_length = 10, example = "5")]
     pub card: String,
     /// The round the vote was made for.
     pub round: Option<Round>,
@@ -53,6 +54,7 @@ pub struct PokerControl {
     /// `reveal`, `revote`, `accept`, `next` or `previous`.
     pub action: String,
     /// For `accept`: a card of the deck other than `?` and `☕`.
+    #[schema(max_length = 10)]
     pub estimate: Option<String>,
     /// The round the control was made for.
     pub round: Option<Round>,
@@ -308,6 +310,8 @@ impl Running for Poker {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PokerAnswered)]
 pub struct CardBody<'a> {
+    /// The card that was played.
+    #[schema(example = "5")]
     card: &'a str,
 }
 
@@ -315,10 +319,16 @@ pub struct CardBody<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PokerPublicConfig)]
 pub struct PublicConfig<'a> {
+    /// The cards.
     deck: &'a Deck,
+    /// Whether votes may be changed before the reveal.
     allow_change: bool,
+    /// Whether the round reveals itself once everybody online has voted.
+    #[schema(example = false)]
     auto_reveal: bool,
+    /// Whether results name who voted what.
     show_names: bool,
+    /// Seconds after which the activity expires by itself.
     #[schema(required)]
     duration_s: Option<u32>,
 }
@@ -328,18 +338,27 @@ pub struct PublicConfig<'a> {
 pub struct CurrentStory<'a> {
     /// Its place in the list, from 0.
     pub index: u16,
+    /// How many stories there are.
+    #[schema(example = 12)]
     pub of: usize,
     /// `null` where people vote without one.
     #[schema(required)]
     pub story: Option<&'a Story>,
+    /// The whole deck, `?` and `☕` included.
+    #[schema(example = json!(["1", "2", "3", "5", "8", "?", "☕"]))]
     pub cards: Vec<&'a str>,
 }
 
 /// A story as the runner's list shows it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StoryItem<'a> {
+    /// For `link`s and logs.
+    #[schema(example = "s1")]
     pub id: &'a str,
+    /// What is estimated.
+    #[schema(example = "Log in")]
     pub title: &'a str,
+    /// What was accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub estimate: Option<&'a str>,

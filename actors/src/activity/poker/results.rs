@@ -26,22 +26,30 @@ pub enum PokerResults<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PokerVotingResults)]
 pub struct PokerVoting {
+    /// The round of the present vote.
     pub round: Round,
+    /// How many have voted.
+    #[schema(example = 6)]
     pub voted: u32,
     /// Everybody who voted, and the non-spectators online who have not.
+    #[schema(example = 8)]
     pub total: u32,
     /// In the order of joining.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub voters: Option<Vec<PokerVoter>>,
     /// Whether `voters` and `cards` are left out: above 60 people, or where names are not shown.
+    #[schema(example = false)]
     pub names_omitted: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PokerVoter {
     pub participant_id: ParticipantId,
+    /// As it is shown.
+    #[schema(example = "Marisol")]
     pub nickname: String,
+    /// Whether they have voted.
     pub voted: bool,
 }
 
@@ -52,6 +60,7 @@ pub struct PokerRevealed<'a> {
     #[serde(flatten)]
     pub round: PokerVoting,
     /// Votes by card; only the cards that were played.
+    #[schema(example = json!({"3": 2, "5": 4}))]
     pub votes: BTreeMap<&'a str, u32>,
     /// In the order of joining.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,26 +71,36 @@ pub struct PokerRevealed<'a> {
     /// The story's revealed rounds before this one, oldest first; the last 20.
     pub rounds: Vec<EarlierRound<'a>>,
     /// What was accepted for the story, in this round or an earlier one.
-    #[schema(required)]
+    #[schema(required, example = "5")]
     pub estimate: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PlayedCard<'a> {
     pub participant_id: ParticipantId,
+    /// As it is shown.
+    #[schema(example = "Marisol")]
     pub nickname: String,
+    /// What they played.
+    #[schema(example = "5")]
     pub card: &'a str,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EarlierRound<'a> {
+    /// Which round it was.
     pub round: Round,
     /// Votes by card; only the cards that were played.
+    #[schema(example = json!({"3": 2, "8": 3}))]
     pub votes: BTreeMap<&'a str, u32>,
-    #[schema(required)]
+    /// Of the cards with numbers; `null` without any.
+    #[schema(required, example = 4.2)]
     pub mean: Option<f64>,
-    #[schema(required)]
+    /// Of the cards with numbers; `null` without any.
+    #[schema(required, example = 5.0)]
     pub median: Option<f64>,
+    /// The share of the most played card.
+    #[schema(minimum = 0, maximum = 1, example = 0.6)]
     pub agreement: f64,
 }
 

@@ -36,6 +36,7 @@ pub struct QuizConfig {
     /// 1 to 200, asked in this order.
     #[schema(min_items = 1, max_items = 200)]
     pub questions: Vec<QuizQuestion>,
+    /// What a right answer is worth.
     #[serde(default)]
     pub scoring: Scoring,
     /// Whether right answers in a row earn more: +100 for the second, up to +500.
@@ -64,16 +65,20 @@ pub struct QuizConfig {
 pub struct QuizQuestion {
     /// `q1`, `q2`, … where it is left out.
     #[serde(default)]
-    #[schema(required = false)]
+    #[schema(required = false, max_length = 32, example = "q1")]
     pub id: String,
+    /// What is asked for.
     pub kind: QuestionKind,
-    #[schema(max_length = 500)]
+    /// The question.
+    #[schema(max_length = 500, min_length = 1, example = "Which city hosts the all hands?")]
     pub prompt: String,
     /// For `choice`: 2 to 20. For `true_false`: `true` and `false`, filled in where left out.
     #[serde(default)]
+    #[schema(max_items = 20, example = json!([{"id": "a", "label": "Lisbon"}, {"id": "b", "label": "Porto"}]))]
     pub options: Vec<ChoiceOption>,
     /// The key; a buzzer has none, its answers are judged.
     #[serde(default)]
+    #[schema(example = json!(["a"]))]
     pub correct: Option<AnswerKey>,
     /// Seconds the question stays open.
     #[serde(default = "time_limit_default")]
@@ -103,6 +108,7 @@ pub enum QuestionKind {
 
 /// What is right.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Encode, Decode, ToSchema)]
+#[schema(example = json!(["a"]))]
 #[serde(untagged, expecting = "must be a list of option ids, or {value, tolerance}")]
 pub enum AnswerKey {
     /// For `choice` the ids of all right options; for `true_false` `["true"]` or `["false"]`.
@@ -115,7 +121,10 @@ pub enum AnswerKey {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Encode, Decode, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NumericKey {
+    /// The right number.
+    #[schema(example = 42.0)]
     pub value: f64,
+    /// How far off an answer may be.
     #[serde(default)]
     #[schema(minimum = 0, default = 0)]
     pub tolerance: f64,

@@ -21,11 +21,20 @@ const ARRIVALS_SHOWN: usize = 10;
 /// The configuration without the questions, which stay secret until they are asked.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct QuizPublicConfig {
+    /// What a right answer is worth.
     pub scoring: Scoring,
+    /// Whether right answers in a row earn more.
+    #[schema(example = false)]
     pub streak_bonus: bool,
+    /// Seconds from `next` to the opening of the question, at least.
+    #[schema(example = 3)]
     pub countdown_s: u16,
+    /// Who sees the leaderboard.
     pub leaderboard: LeaderboardPolicy,
+    /// Rows the leaderboard has at most.
+    #[schema(example = 10)]
     pub leaderboard_size: u16,
+    /// Seconds after which the quiz expires by itself.
     #[schema(required)]
     pub duration_s: Option<u32>,
 }
@@ -49,17 +58,29 @@ pub struct QuizCurrent<'a> {
     /// Its place among the questions, from 0.
     pub index: u16,
     /// How many questions there are.
+    #[schema(example = 12)]
     pub of: usize,
+    /// What is asked.
     pub question: AskedQuestion<'a>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AskedQuestion<'a> {
+    /// For answers.
+    #[schema(example = "q1")]
     pub id: &'a str,
+    /// What is asked for.
     pub kind: QuestionKind,
+    /// The question.
+    #[schema(example = "Which city hosts the all hands?")]
     pub prompt: &'a str,
+    /// Empty where there is nothing to choose from.
     pub options: &'a [ChoiceOption],
+    /// Seconds it stays open.
+    #[schema(example = 20)]
     pub time_limit_s: u16,
+    /// What the best right answer is worth.
+    #[schema(example = 1000)]
     pub points: u32,
     /// After the reveal only.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,9 +106,13 @@ pub enum QuizResults<'a> {
 #[schema(as = QuizOpenResults)]
 pub struct QuizOpen<'a> {
     /// The id of the present question.
+    #[schema(example = "q1")]
     pub question: &'a str,
+    /// How many have answered.
+    #[schema(example = 212)]
     pub answered: u32,
     /// Those who answered and those who are online and could.
+    #[schema(example = 312)]
     pub total: u32,
     /// For a buzzer: who buzzed, first come first.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,7 +128,7 @@ pub struct QuizRevealed<'a> {
     pub question: QuizOpen<'a>,
     /// Answers by option id, zeros included, or by the most frequent numbers; a buzzer has none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, example = json!({"a": 140, "b": 72}))]
     pub counts: Option<BTreeMap<String, u32>>,
     /// The key; a buzzer has none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -123,8 +148,9 @@ pub struct QuizRevealed<'a> {
 #[schema(as = QuizFinishedResults)]
 pub struct QuizFinished {
     /// Always null.
-    #[schema(required, value_type = ())]
+    #[schema(required, schema_with = null)]
     pub question: Option<String>,
+    /// The final one.
     pub leaderboard: Vec<LeaderboardRow>,
 }
 
@@ -133,9 +159,10 @@ pub struct QuizFinished {
 pub struct Arrival {
     pub participant_id: ParticipantId,
     /// Null where the session shows no names.
-    #[schema(required)]
+    #[schema(required, example = "Marisol")]
     pub nickname: Option<String>,
     /// From the opening of the question to the answer's arrival.
+    #[schema(example = 1240)]
     pub ms: u32,
 }
 
@@ -143,13 +170,22 @@ pub struct Arrival {
 pub struct LeaderboardRow {
     pub participant_id: ParticipantId,
     /// Null where the session shows no names.
-    #[schema(required)]
+    #[schema(required, example = "Marisol")]
     pub nickname: Option<String>,
+    /// Points so far.
+    #[schema(example = 1840)]
     pub score: u32,
     /// Equals share a rank: 1, 1, 3.
+    #[schema(example = 1)]
     pub rank: u32,
     /// Places gained since the reveal before; 0 for who is new.
+    #[schema(example = 2)]
     pub delta: i64,
+}
+
+fn null() -> utoipa::openapi::Object {
+    let schema = utoipa::openapi::ObjectBuilder::new().schema_type(utoipa::openapi::Type::Null);
+    schema.description(Some("Always null")).build()
 }
 
 impl Quiz {
