@@ -50,6 +50,7 @@ fn declare_parameters(path: &str, operation: &mut Map<String, Value>) {
     if operation["operationId"] != NAMELESS {
         parameters.push(json!({ "$ref": "#/components/parameters/RequestId" }));
     }
+    parameters.iter_mut().for_each(never_null);
     operation.insert("parameters".into(), json!(parameters));
 }
 
@@ -70,6 +71,17 @@ fn in_path(name: &str) -> Value {
     json!({
         "name": name, "in": "path", "required": true, "description": description, "schema": schema,
     })
+}
+
+/// A header or a parameter is left out, but never null.
+fn never_null(parameter: &mut Value) {
+    let types = &mut parameter["schema"]["type"];
+    if let Some(word) = types.as_array().and_then(|types| types.iter().find(|it| *it != "null")) {
+        *types = word.clone();
+    }
+    if let Some(fields) = parameter.as_object_mut() {
+        fields.retain(|_, value| !value.is_null());
+    }
 }
 
 /// OpenAPI wants a description of every response; for most the schema says it all.

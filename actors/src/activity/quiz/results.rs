@@ -148,7 +148,7 @@ pub struct QuizRevealed<'a> {
 #[schema(as = QuizFinishedResults)]
 pub struct QuizFinished {
     /// Always null.
-    #[schema(required, schema_with = null)]
+    #[schema(required)]
     pub question: Option<String>,
     /// The final one.
     pub leaderboard: Vec<LeaderboardRow>,
@@ -181,11 +181,6 @@ pub struct LeaderboardRow {
     /// Places gained since the reveal before; 0 for who is new.
     #[schema(example = 2)]
     pub delta: i64,
-}
-
-fn null() -> utoipa::openapi::Object {
-    let schema = utoipa::openapi::ObjectBuilder::new().schema_type(utoipa::openapi::Type::Null);
-    schema.description(Some("Always null")).build()
 }
 
 impl Quiz {
