@@ -59,6 +59,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(qr::svg)
             .service(qr::png)
             .service(activities::reorder)
+            // Else another method would take `order` for an activity's id.
+            .route("/sessions/{id}/activities/order", web::to(page::nothing_here))
             .service(activities::create)
             .service(activities::list)
             .service(activities::show)

@@ -22,9 +22,9 @@ pub(super) fn add(api: &mut Value) {
     components["parameters"]["RequestId"] = json!({
         "name": "x-request-id",
         "in": "header",
-        "description": "The request's name in logs and in the answer; up to 128 visible ASCII \
-                        characters, else one is made.",
-        "schema": { "type": "string", "maxLength": 128 },
+        "description": "The request's name in logs and in the answer. One that is longer than 128 \
+                        characters, or not visible ASCII, is replaced.",
+        "schema": { "type": "string" },
         "example": "6f0e1c5a",
     });
     components["headers"]["RequestId"] = json!({
@@ -75,12 +75,9 @@ fn in_path(name: &str) -> Value {
 
 /// A header or a parameter is left out, but never null.
 fn never_null(parameter: &mut Value) {
-    let types = &mut parameter["schema"]["type"];
+    let Some(types) = parameter.pointer_mut("/schema/type") else { return };
     if let Some(word) = types.as_array().and_then(|types| types.iter().find(|it| *it != "null")) {
         *types = word.clone();
-    }
-    if let Some(fields) = parameter.as_object_mut() {
-        fields.retain(|_, value| !value.is_null());
     }
 }
 
@@ -93,6 +90,16 @@ fn describe_responses(operation: &mut Map<String, Value>) {
             let status = status.parse().ok().and_then(|status| StatusCode::from_u16(status).ok());
             let reason = status.and_then(|status| status.canonical_reason());
             response["description"] = json!(reason.unwrap_or("Response"));
+        }
+        let content = response.get_mut("content").and_then(Value::as_object_mut);
+        for (kind, media) in content.into_iter().flatten() {
+            if !kind.ends_with("json") {
+                let is_text = kind.starts_with("text/") || kind.ends_with("xml");
+                media["schema"] = json!({ "type": "string" });
+                if !is_text {
+                    media["schema"]["format"] = json!("binary");
+                }
+            }
         }
         if !is_nameless {
             response["headers"]["x-request-id"] =
