@@ -18,10 +18,10 @@ use crate::{
     journal::{Append, Journal, JournalError},
     lookout::Lookout,
     publish::{Frames, Published},
-    seats::{GivenAnswer, Me, SeatUpdate},
+    seats::{Departure, GivenAnswer, Me, SeatUpdate},
     session::{
-        Command, Due, Entry, Epoch, Event, Rejection, Round, Seat, Section, Sections, Session,
-        SessionStatus, Timestamp, Version,
+        Command, Due, Entry, Epoch, Event, ItemKind, Rejection, Round, Seat, Section, Sections,
+        Session, SessionStatus, Timestamp, Version,
     },
     showing::Showing,
     snapshot::Snapshots,
@@ -174,18 +174,26 @@ impl SessionActor {
                 self.published.seats.saw(seat, entry.at);
                 self.hold(seat, SeatUpdate::Joined(Me::of(&self.session, seat)));
                 self.is_header_dirty = true;
-                self.lookout.joined(&self.session, seat);
+                self.lookout.joined(&self.session, seat, entry.at);
                 self.show_audience();
             }
             Event::ParticipantEdited { seat, .. } => {
-                let Me { nickname, spectator, .. } = Me::of(&self.session, *seat);
-                self.hold(*seat, SeatUpdate::Edited { nickname, spectator });
+                self.hold_person(*seat);
                 self.lookout.expire();
             }
-            Event::Left { seat } | Event::Removed { seat, .. } => {
-                self.hold(*seat, SeatUpdate::Gone);
+            Event::Left { seat } => self.hold_gone(*seat, Departure::Left),
+            Event::Removed { seat, .. } => {
+                self.hold_gone(*seat, Departure::Removed);
+                self.showing.hurry_names();
+            }
+            Event::Moderated { item, removed, .. } => {
+                match (item.kind, removed) {
+                    (_, Some(seat)) => self.hold_gone(*seat, Departure::Removed),
+                    (ItemKind::Nickname, None) => self.hold_person(Seat(item.place)),
+                    (ItemKind::Text | ItemKind::Word, None) => {}
+                }
                 self.is_header_dirty = true;
-                self.lookout.expire();
+                self.showing.hurry_names();
             }
             Event::Answered { activity, seat, given, .. } => {
                 if let Some(round) = self.round_of(*activity) {
@@ -220,6 +228,19 @@ impl SessionActor {
 
     fn round_of(&self, no: ActivityNo) -> Option<Round> {
         self.session.activities().iter().find(|it| it.no == no).map(|it| it.round)
+    }
+
+    fn hold_person(&mut self, seat: Seat) {
+        if self.session.people().at(seat).is_present() {
+            let Me { nickname, name_status, spectator, .. } = Me::of(&self.session, seat);
+            self.hold(seat, SeatUpdate::Edited { nickname, name_status, spectator });
+        }
+    }
+
+    fn hold_gone(&mut self, seat: Seat, how: Departure) {
+        self.hold(seat, SeatUpdate::Gone(how));
+        self.is_header_dirty = true;
+        self.lookout.expire();
     }
 
     fn hold(&mut self, seat: Seat, update: SeatUpdate) {
@@ -290,8 +311,21 @@ impl SessionActor {
 
     fn on_tick(&mut self) {
         if self.lookout.is_due() {
+            self.free_abandoned_seats();
             self.look_around();
             self.go_on_when_all_answered();
+        }
+    }
+
+    /// Who joined and never came gives their seat back.
+    fn free_abandoned_seats(&mut self) {
+        let now = self.clock.now();
+        while let Some(seat) = self.lookout.next_abandoned(&self.published.seats, now) {
+            let person = self.session.people().at(seat);
+            if person.is_present() && self.session.status() != SessionStatus::Completed {
+                let leave = Command::Leave { id: person.id };
+                self.perform(&leave, now).expect("who is present may leave");
+            }
         }
     }
 

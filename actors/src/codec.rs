@@ -11,7 +11,7 @@ use crate::session::{Entry, Session};
 /// The format that is written.
 ///
 /// Raise it when a stored type changes, keep what reads the old one, and add golden files.
-pub const FORMAT: u16 = 1;
+pub const FORMAT: u16 = 2;
 
 const MAGIC: [u8; 2] = *b"CJ";
 /// Magic, kind, format (little endian), CRC-32 of what follows (little endian).

@@ -1,6 +1,6 @@
 //! Who is there and whom the running activity waits for, by when people were last seen.
 
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 
 use tokio::time::Instant;
 
@@ -12,6 +12,8 @@ use crate::{
 
 /// How often the session looks who is there.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How long a seat is kept for somebody who joined and was never seen again.
+const ABANDONED_MS: u64 = 120_000;
 
 /// Keeps an [`Audience`]: exact after each look, followed step by step between two looks.
 #[derive(Debug, Default)]
@@ -20,6 +22,9 @@ pub(crate) struct Lookout {
     /// Who is waited for, by seat: the people behind `audience.awaited`.
     is_awaited: Vec<bool>,
     looked_at: Option<Instant>,
+    /// Who joined lately, and when. Those of before a recovery are not here: they may have been
+    /// seen by then.
+    newcomers: VecDeque<(Timestamp, Seat)>,
 }
 
 impl Lookout {
@@ -57,7 +62,8 @@ impl Lookout {
     }
 
     /// Who joins is there at once.
-    pub(crate) fn joined(&mut self, session: &Session, seat: Seat) {
+    pub(crate) fn joined(&mut self, session: &Session, seat: Seat, at: Timestamp) {
+        self.newcomers.push_back((at, seat));
         let is_running = session.current().is_some_and(|activity| activity.is_active());
         let is_awaited = is_running && !session.people().at(seat).spectator;
         self.audience.is_online.resize(seat.index(), false);
@@ -66,6 +72,20 @@ impl Lookout {
         self.audience.awaited += u32::from(is_awaited);
         self.is_awaited.resize(seat.index(), false);
         self.is_awaited.push(is_awaited);
+    }
+
+    /// The next of those who joined long enough ago and were never seen since.
+    pub(crate) fn next_abandoned(&mut self, seats: &Seats, now: Timestamp) -> Option<Seat> {
+        loop {
+            let (joined_at, seat) = *self.newcomers.front()?;
+            if now.ms_since(joined_at) < ABANDONED_MS {
+                return None;
+            }
+            self.newcomers.pop_front();
+            if seats.last_seen(seat) <= joined_at {
+                return Some(seat);
+            }
+        }
     }
 
     /// Who has answered is not waited for any more.

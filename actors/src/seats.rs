@@ -5,12 +5,12 @@
 
 use std::sync::{
     Arc, Mutex, OnceLock, PoisonError,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+    atomic::{AtomicU8, AtomicU64, Ordering},
 };
 
 use crate::{
     activity::{Activity, ActivityNo, Given},
-    session::{Membership, ParticipantId, Round, Seat, Session, Timestamp},
+    session::{Membership, ParticipantId, Round, Seat, Session, TextStatus, Timestamp},
 };
 
 /// Seats in the first bucket; every further bucket has twice as many.
@@ -28,14 +28,26 @@ pub struct Seats {
     buckets: [OnceLock<Box<[Slot]>>; BUCKETS],
 }
 
+const LEFT: u8 = 1;
+const REMOVED: u8 = 2;
+
+/// How somebody's seat stopped being theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Departure {
+    /// They left, or never came.
+    Left,
+    /// A moderator sent them away.
+    Removed,
+}
+
 #[derive(Debug, Default)]
 struct Slot {
     /// When the owner was last seen, in milliseconds since the epoch.
     seen_ms: AtomicU64,
     /// When the owner's last poll began.
     polled_ms: AtomicU64,
-    /// Whether the owner left or was removed: their token is dead.
-    is_gone: AtomicBool,
+    /// Whether the owner left ([`LEFT`]) or was removed ([`REMOVED`]): their token is dead.
+    departure: AtomicU8,
     me: Mutex<Option<Me>>,
 }
 
@@ -44,6 +56,8 @@ struct Slot {
 pub struct Me {
     pub id: ParticipantId,
     pub nickname: Arc<str>,
+    /// Whether others see the nickname.
+    pub name_status: TextStatus,
     pub spectator: bool,
     pub answers: Vec<GivenAnswer>,
 }
@@ -60,8 +74,8 @@ pub struct GivenAnswer {
 #[derive(Debug, Clone)]
 pub enum SeatUpdate {
     Joined(Me),
-    Edited { nickname: Arc<str>, spectator: bool },
-    Gone,
+    Edited { nickname: Arc<str>, name_status: TextStatus, spectator: bool },
+    Gone(Departure),
     Answered(GivenAnswer),
     Withdrawn(ActivityNo),
 }
@@ -72,12 +86,17 @@ impl Seats {
         let mut me = slot.me.lock().unwrap_or_else(PoisonError::into_inner);
         match (update, me.as_mut()) {
             (SeatUpdate::Joined(joined), _) => *me = Some(joined),
-            (SeatUpdate::Edited { nickname, spectator }, Some(me)) => {
+            (SeatUpdate::Edited { nickname, name_status, spectator }, Some(me)) => {
                 me.nickname = nickname;
+                me.name_status = name_status;
                 me.spectator = spectator;
             }
-            (SeatUpdate::Gone, _) => {
-                slot.is_gone.store(true, Ordering::Relaxed);
+            (SeatUpdate::Gone(how), _) => {
+                let how = match how {
+                    Departure::Left => LEFT,
+                    Departure::Removed => REMOVED,
+                };
+                slot.departure.store(how, Ordering::Relaxed);
                 *me = None;
             }
             (SeatUpdate::Answered(answer), Some(me)) => me.put(answer),
@@ -95,7 +114,8 @@ impl Seats {
         for (seat, person) in (0u32..).map(Seat).zip(session.people().seats()) {
             let update = match person.presence {
                 Membership::Present => SeatUpdate::Joined(Me::of(session, seat)),
-                Membership::Left | Membership::Removed => SeatUpdate::Gone,
+                Membership::Left => SeatUpdate::Gone(Departure::Left),
+                Membership::Removed => SeatUpdate::Gone(Departure::Removed),
             };
             self.apply(seat, update);
             self.saw(seat, now);
@@ -132,8 +152,12 @@ impl Seats {
 
     /// Whether the seat's owner left or was removed: the deny-list of tokens.
     #[must_use]
-    pub fn is_gone(&self, seat: Seat) -> bool {
-        self.slot(seat).is_some_and(|slot| slot.is_gone.load(Ordering::Relaxed))
+    pub fn departure(&self, seat: Seat) -> Option<Departure> {
+        match self.slot(seat)?.departure.load(Ordering::Relaxed) {
+            LEFT => Some(Departure::Left),
+            REMOVED => Some(Departure::Removed),
+            _ => None,
+        }
     }
 
     fn slot(&self, seat: Seat) -> Option<&Slot> {
@@ -159,6 +183,7 @@ impl Me {
         Self {
             id: person.id,
             nickname: person.nickname.clone(),
+            name_status: session.people().name_status(seat),
             spectator: person.spectator,
             answers: session.activities().iter().filter_map(given).collect(),
         }

@@ -85,6 +85,12 @@ impl Showing {
         self.is_urgent = true;
     }
 
+    /// A name that must not be seen leaves the big screen without waiting for its turn.
+    pub(crate) fn hurry_names(&mut self) {
+        self.runner_people_at = None;
+        self.hurry();
+    }
+
     /// Renders what changed, if it is time to. The frames are for when the state is durable.
     pub(crate) fn capture(
         &mut self,

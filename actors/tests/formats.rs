@@ -1,5 +1,5 @@
-//! What older versions stored is read by this one. The golden files are of format 1 and never
-//! change; a new format gets new files, and keeps these tests for the old ones.
+//! What older versions stored is read by this one. The golden files are of format 2, the
+//! first that was released, and never change; a new format gets new files, and keeps these tests for the old ones.
 //!
 //! `CAJA_WRITE_GOLDEN=1 cargo test -p caja-actors --test formats` writes them: only before the
 //! format is released, or when names changed that are in the text alone.
@@ -15,7 +15,7 @@ use caja_actors::{
 };
 use support::pageant::pageant;
 
-const FILES: [&str; 3] = ["journal-1.bin", "snapshot-1.bin", "session-1.txt"];
+const FILES: [&str; 3] = ["journal-2.bin", "snapshot-2.bin", "session-2.txt"];
 
 fn path(file: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "tests", "golden", file].iter().collect()
@@ -71,12 +71,12 @@ fn stored_rows_and_snapshots_are_as_they_ever_were() {
 
 #[test]
 fn stored_rows_and_snapshots_are_read() {
-    let entries = decode_events(&golden("journal-1.bin")).expect("it is read");
-    let session = decode_snapshot(&golden("snapshot-1.bin")).expect("it is read");
-    assert!(text_of(&entries, &session).as_bytes() == golden("session-1.txt"));
-    assert_eq!(row_of(&entries), golden("journal-1.bin"));
-    assert_eq!(encode_snapshot(&session), golden("snapshot-1.bin"));
-    assert_eq!(encode_snapshot(&replayed(&entries)), golden("snapshot-1.bin"));
+    let entries = decode_events(&golden("journal-2.bin")).expect("it is read");
+    let session = decode_snapshot(&golden("snapshot-2.bin")).expect("it is read");
+    assert!(text_of(&entries, &session).as_bytes() == golden("session-2.txt"));
+    assert_eq!(row_of(&entries), golden("journal-2.bin"));
+    assert_eq!(encode_snapshot(&session), golden("snapshot-2.bin"));
+    assert_eq!(encode_snapshot(&replayed(&entries)), golden("snapshot-2.bin"));
 }
 
 /// A new variant does not compile here until it has a name, and then must be in the golden row.
@@ -100,17 +100,18 @@ fn name_of(event: &Event) -> &'static str {
         Event::Removed { .. } => "Removed",
         Event::Answered { .. } => "Answered",
         Event::Withdrawn { .. } => "Withdrawn",
+        Event::Moderated { .. } => "Moderated",
     }
 }
 
-const EVENTS: usize = 18;
+const EVENTS: usize = 19;
 
 #[test]
 fn everything_that_can_happen_is_in_the_golden_row() {
-    let entries = decode_events(&golden("journal-1.bin")).expect("it is read");
+    let entries = decode_events(&golden("journal-2.bin")).expect("it is read");
     let events: BTreeSet<&str> = entries.iter().map(|entry| name_of(&entry.event)).collect();
     assert_eq!(events.len(), EVENTS, "{events:?}");
-    let text = String::from_utf8(golden("session-1.txt").to_vec()).expect("it is text");
+    let text = String::from_utf8(golden("session-2.txt").to_vec()).expect("it is text");
     for word in [
         "step: Publish",
         "step: Unpublish",
@@ -120,7 +121,12 @@ fn everything_that_can_happen_is_in_the_golden_row() {
         "given: Poll(Choices(",
         "given: Poll(Rating(",
         "given: Poll(Ranking(",
-        "given: Poll(Text(",
+        "given: Poll(Text {",
+        "is_held: true",
+        "verdict: Approve",
+        "verdict: Hide",
+        "removed: Some(",
+        "erase: true",
         "given: Poker(",
         "given: Quiz(Choices",
         "given: Quiz(Value",
@@ -168,20 +174,22 @@ fn damaged(file: &Bytes) -> impl Iterator<Item = Vec<u8>> {
 
 #[test]
 fn damage_anywhere_is_an_error() {
-    for bytes in damaged(&golden("journal-1.bin")) {
+    for bytes in damaged(&golden("journal-2.bin")) {
         assert!(decode_events(&bytes).is_err());
     }
-    for bytes in damaged(&golden("snapshot-1.bin")) {
+    for bytes in damaged(&golden("snapshot-2.bin")) {
         assert!(decode_snapshot(&bytes).is_err());
     }
 }
 
 #[test]
 fn an_unknown_format_and_another_kind_are_named() {
-    let mut row = golden("journal-1.bin").to_vec();
+    let mut row = golden("journal-2.bin").to_vec();
     assert_eq!(decode_snapshot(&row).err(), Some(CodecError::Foreign));
-    row[3] = 9;
-    assert_eq!(decode_events(&row), Err(CodecError::Format(9)));
+    for format in [1, 9] {
+        row[3] = format;
+        assert_eq!(decode_events(&row), Err(CodecError::Format(format.into())));
+    }
     assert_eq!(decode_events(b""), Err(CodecError::Foreign));
-    assert_eq!(decode_events(b"CJE\x01\0\0\0\0\0"), Ok(vec![]), "a row without events");
+    assert_eq!(decode_events(b"CJE\x02\0\0\0\0\0"), Ok(vec![]), "a row without events");
 }

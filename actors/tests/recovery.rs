@@ -152,7 +152,7 @@ async fn leaving_memory_and_coming_back_changes_nothing_that_anybody_sees() {
         let (state, people) = (node.state().await, stage.cast.people.clone());
         let before: Vec<_> = people.iter().map(|who| own_answers(&node, *who)).collect();
         let gone: Vec<bool> =
-            people.iter().map(|who| node.published().seats.is_gone(who.seat)).collect();
+            people.iter().map(|who| node.published().seats.departure(who.seat).is_some()).collect();
         let version = node.published().frames().version();
         let standings = stage.session.standings();
 
@@ -161,7 +161,9 @@ async fn leaving_memory_and_coming_back_changes_nothing_that_anybody_sees() {
         assert_eq!(node.state().await, state);
         let after: Vec<_> = people.iter().map(|who| own_answers(&node, *who)).collect();
         assert_eq!(after, before);
-        assert!(people.iter().map(|who| node.published().seats.is_gone(who.seat)).eq(gone));
+        assert!(
+            people.iter().map(|who| node.published().seats.departure(who.seat).is_some()).eq(gone)
+        );
         assert!(version < node.published().frames().version());
         assert_eq!(*node.published().frames().standings, standings);
     }

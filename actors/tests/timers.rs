@@ -7,6 +7,7 @@ use std::time::Duration;
 use caja_actors::{
     activity::{Step, View},
     clock::Clock,
+    seats::Departure,
     session::{Command, Event, NotAccepting, Rejection, Timestamp, Who},
 };
 use support::{
@@ -239,4 +240,40 @@ async fn nobody_online_reveals_nothing() {
     node.done(Command::Leave { id: people[0].id }).await;
     node.registry.tick();
     assert!(!node.session().await.activities()[0].state.running().is_revealed());
+}
+
+/// A little more than a seat is kept for somebody who never came.
+const ABANDONED_MS: u64 = 121_000;
+
+#[actix::test]
+async fn the_seat_of_who_joined_and_never_came_is_given_back() {
+    let (node, people) = Node::running(0, 2).await;
+    let ghost = node.seat(join(2)).await;
+    let late = node.seat(join(3)).await;
+    node.pass(ABANDONED_MS, &[people[0], people[1]]);
+    let seats = &node.published().seats;
+    seats.polls(late.seat, node.clock.now());
+    // A session that nobody asks for is not looked after.
+    node.session().await;
+    until("the seat to be free", || {
+        node.registry.tick();
+        seats.departure(ghost.seat).is_some()
+    })
+    .await;
+    assert_eq!(seats.departure(ghost.seat), Some(Departure::Left));
+    assert_eq!(node.session().await.people().present(), 3);
+    assert_eq!(seats.departure(late.seat), None, "who polled once stays");
+}
+
+#[actix::test]
+async fn nobody_loses_a_seat_to_a_recovery() {
+    let (node, people) = Node::running(0, 2).await;
+    in_time(node.registry.drain()).await;
+    node.session().await;
+    node.pass(ABANDONED_MS, &[]);
+    for _ in 0..20 {
+        node.registry.tick();
+        node.session().await;
+    }
+    assert_eq!(node.session().await.people().present(), people.len() as u32);
 }

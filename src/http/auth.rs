@@ -199,8 +199,8 @@ async fn check_participant(app: &App, request: &HttpRequest) -> Result<Participa
         return Err(Problem::forbidden());
     }
     let published = within(app.registry.activate(session)).await?;
-    if published.seats.is_gone(claim.who.seat) {
-        return Err(Problem::removed());
+    if let Some(how) = published.seats.departure(claim.who.seat) {
+        return Err(Problem::gone(how));
     }
     Ok(Participant { session, who: claim.who, published, arrived_at })
 }

@@ -11,7 +11,7 @@ use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment, Track};
 
-use super::problem::Problem;
+use super::{objects::Objects, problem::Problem};
 
 /// Bytes a body may have.
 pub const MAX_BODY: usize = 64 << 10;
@@ -71,13 +71,13 @@ impl FromRequest for RawBody {
 pub fn parse<T>(
     bytes: &[u8],
     shape: impl FnOnce(
-        serde_path_to_error::Deserializer<'_, '_, &mut JsonDeserializer<'_>>,
+        Objects<serde_path_to_error::Deserializer<'_, '_, &mut JsonDeserializer<'_>>>,
     ) -> Result<T, serde_json::Error>,
 ) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let mut track = Track::new();
-    let shaped = shape(serde_path_to_error::Deserializer::new(&mut json, &mut track))
-        .and_then(|shaped| json.end().map(|()| shaped));
+    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
+    let shaped = shape(Objects(tracked)).and_then(|shaped| json.end().map(|()| shaped));
     shaped.map_err(|error| {
         if error.is_data() {
             Problem::invalid(vec![FieldError::new(pointer(&track.path()), detail(&error))])

@@ -8,6 +8,8 @@ pub mod auth;
 pub mod body;
 pub mod health;
 pub mod held;
+pub mod moderation;
+pub mod objects;
 pub mod openapi;
 pub mod page;
 pub mod people;
@@ -43,6 +45,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(people::list)
             .service(people::edit)
             .service(people::remove)
+            .service(moderation::list)
+            .service(moderation::decide)
             .service(sessions::create)
             .service(sessions::list)
             .service(sessions::show)

@@ -53,7 +53,9 @@ impl Methods {
                 ("DELETE", item.delete.is_some()),
             ];
             let has = has.into_iter().filter_map(|(method, has)| has.then_some(method));
-            (path.clone(), has.collect())
+            let mut has: Vec<_> = has.collect();
+            has.sort_unstable();
+            (path.clone(), has)
         });
         Self(methods.collect())
     }

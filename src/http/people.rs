@@ -1,7 +1,7 @@
 //! People: joining, what a participant knows of themselves, and who is there.
 
 use actix_web::{
-    HttpRequest, HttpResponse, delete, get,
+    FromRequest, HttpRequest, HttpResponse, delete, get,
     http::header,
     patch, post,
     web::{Data, Path},
@@ -9,10 +9,10 @@ use actix_web::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use caja_actors::{
     publish::Frames,
-    seats::{IDLE_MS, Me, ONLINE_MS},
+    seats::{IDLE_MS, Me, ONLINE_MS, Seats},
     session::{
-        ClientId, Command, Nickname, ParticipantId, Reply, Seat, Session, SessionId, SessionStatus,
-        Timestamp, Version, Who,
+        ClientId, Command, Nickname, ParticipantId, People, Rejection, Reply, Seat, Session,
+        SessionId, SessionStatus, TextStatus, Timestamp, Version, Who, guest_name,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{
-    auth::{Participant, Steerer, path_session, within},
+    auth::{Owner, Participant, Steerer, path_session, within},
     body::Body,
     openapi::AnsweredBody,
     problem::Problem,
@@ -130,7 +130,7 @@ pub async fn join(
         nickname,
         session_id: session,
     };
-    if let Some(published) = app.registry.published(session) {
+    if !is_new && let Some(published) = app.registry.published(session) {
         published.seats.saw(seat, app.now());
     }
     let mut response = if is_new { HttpResponse::Created() } else { HttpResponse::Ok() };
@@ -167,14 +167,15 @@ pub async fn check_nickname(
     let nickname = Nickname::parse(&path.1)?;
     let check = app.registry.read(session, move |session| {
         let people = session.people();
+        let nickname = nickname.screened(session.settings().profanity)?.0;
         let available = people.holder_of(&nickname).is_none();
-        NicknameCheck {
+        Ok::<_, Rejection>(NicknameCheck {
             available,
             normalized: nickname.as_str().to_owned(),
             suggestions: if available { vec![] } else { people.suggestions(&nickname) },
-        }
+        })
     });
-    Ok(HttpResponse::Ok().json(within(check).await?))
+    Ok(HttpResponse::Ok().json(within(check).await??))
 }
 
 /// What a participant knows of themselves.
@@ -184,6 +185,10 @@ pub struct MeResource {
     /// As you chose it.
     #[schema(example = "Marisol")]
     nickname: String,
+    /// What others see instead of a nickname that waits for a moderator or was hidden.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "Guest 7")]
+    shown_as: Option<String>,
     /// Spectators watch and are not waited for.
     #[schema(example = false)]
     spectator: bool,
@@ -264,6 +269,7 @@ fn me_resource(me: Me, seat: Seat, frames: &Frames) -> MeResource {
     MeResource {
         participant_id: me.id,
         nickname: me.nickname.to_string(),
+        shown_as: (me.name_status != TextStatus::Visible).then(|| guest_name(seat)),
         spectator: me.spectator,
         answers,
         score: standing.map_or(0, |it| it.score),
@@ -285,9 +291,9 @@ pub struct EditParticipant {
 }
 
 impl EditParticipant {
-    fn command(self, id: ParticipantId) -> Result<Command, Problem> {
+    fn command(self, id: ParticipantId, by_moderator: bool) -> Result<Command, Problem> {
         let nickname = self.nickname.as_deref().map(Nickname::parse).transpose()?;
-        Ok(Command::EditParticipant { id, nickname, spectator: self.spectator })
+        Ok(Command::EditParticipant { id, nickname, spectator: self.spectator, by_moderator })
     }
 }
 
@@ -306,7 +312,7 @@ pub async fn edit_me(
     Body(body): Body<EditParticipant>,
 ) -> Result<HttpResponse, Problem> {
     let Participant { session, who, published, .. } = participant;
-    within(app.registry.ask(session, body.command(who.id)?, app.now())).await?;
+    within(app.registry.ask(session, body.command(who.id, false)?, app.now())).await?;
     let me = published.seats.me(who.seat, who.id).ok_or_else(Problem::unauthorized)?;
     Ok(HttpResponse::Ok().json(me_resource(me, who.seat, &published.frames())))
 }
@@ -329,7 +335,7 @@ pub async fn leave(app: Data<App>, participant: Participant) -> Result<HttpRespo
 #[derive(Serialize, ToSchema)]
 pub struct ParticipantResource {
     participant_id: ParticipantId,
-    /// As it is shown to whoever steers.
+    /// As everybody sees it: `Guest 7` where the nickname is not shown.
     #[schema(example = "Marisol")]
     nickname: String,
     /// Spectators watch and are not waited for.
@@ -389,44 +395,60 @@ pub async fn list(
     let people = within(people).await?;
     let published = app.registry.activate(steerer.session).await?;
     let now = app.now();
-    let cursor = |(seat, ..): &Found| URL_SAFE_NO_PAD.encode(seat.0.to_be_bytes());
-    let page = Page::cut(people, limit, cursor, |(seat, participant)| {
-        resource(participant, published.seats.last_seen(seat), now)
-    });
+    let cursor = |found: &Found| URL_SAFE_NO_PAD.encode(found.seat.0.to_be_bytes());
+    let page = Page::cut(people, limit, cursor, |found| found.resource(&published.seats, now));
     Ok(HttpResponse::Ok().json(page))
 }
 
-type Found = (Seat, caja_actors::session::Participant);
-
-fn found(session: &Session, after: Option<Seat>, needle: &str, limit: usize) -> Vec<Found> {
-    (0u32..)
-        .map(Seat)
-        .zip(session.people().seats())
-        .filter(|(seat, person)| after.is_none_or(|after| after < *seat) && person.is_present())
-        .filter(|(_, person)| person.nickname.to_lowercase().contains(needle))
-        .take(limit)
-        .map(|(seat, person)| (seat, person.clone()))
-        .collect()
+/// Somebody in the session.
+struct Found {
+    seat: Seat,
+    id: ParticipantId,
+    nickname: String,
+    spectator: bool,
+    joined_at: Timestamp,
 }
 
-fn resource(
-    participant: caja_actors::session::Participant,
-    last_seen_at: Timestamp,
-    now: Timestamp,
-) -> ParticipantResource {
-    let status = match now.ms_since(last_seen_at) {
-        ms if ms < ONLINE_MS => ParticipantStatus::Online,
-        ms if ms < IDLE_MS => ParticipantStatus::Idle,
-        _ => ParticipantStatus::Disconnected,
-    };
-    ParticipantResource {
-        participant_id: participant.id,
-        nickname: participant.nickname.to_string(),
-        spectator: participant.spectator,
-        status,
-        joined_at: Time(participant.joined_at),
-        last_seen_at: Time(last_seen_at),
+impl Found {
+    fn of(people: &People, seat: Seat) -> Self {
+        let person = people.at(seat);
+        Self {
+            seat,
+            id: person.id,
+            nickname: people.shown_name(seat).into_owned(),
+            spectator: person.spectator,
+            joined_at: person.joined_at,
+        }
     }
+
+    fn resource(self, seats: &Seats, now: Timestamp) -> ParticipantResource {
+        let last_seen_at = seats.last_seen(self.seat);
+        let status = match now.ms_since(last_seen_at) {
+            ms if ms < ONLINE_MS => ParticipantStatus::Online,
+            ms if ms < IDLE_MS => ParticipantStatus::Idle,
+            _ => ParticipantStatus::Disconnected,
+        };
+        ParticipantResource {
+            participant_id: self.id,
+            nickname: self.nickname,
+            spectator: self.spectator,
+            status,
+            joined_at: Time(self.joined_at),
+            last_seen_at: Time(last_seen_at),
+        }
+    }
+}
+
+fn found(session: &Session, after: Option<Seat>, needle: &str, limit: usize) -> Vec<Found> {
+    let people = session.people();
+    let first = after.map_or(0, |after| after.0.saturating_add(1));
+    (first..people.next_seat().0)
+        .map(Seat)
+        .filter(|seat| people.at(*seat).is_present())
+        .filter(|seat| people.shown_name(*seat).to_lowercase().contains(needle))
+        .take(limit)
+        .map(|seat| Found::of(people, seat))
+        .collect()
 }
 
 fn read_cursor(cursor: &str) -> Result<Seat, Problem> {
@@ -452,21 +474,19 @@ pub async fn edit(
     Body(body): Body<EditParticipant>,
 ) -> Result<HttpResponse, Problem> {
     let id = path_participant(&path.1)?;
-    let command = body.command(id)?;
+    let command = body.command(id, true)?;
     let work = async {
         app.registry.ask(steerer.session, command, app.now()).await?;
         app.registry
             .read(steerer.session, move |session| {
-                let seat = session.people().seat_of(id)?;
-                Some((seat, session.people().at(seat).clone()))
+                let people = session.people();
+                people.seat_of(id).map(|seat| Found::of(people, seat))
             })
             .await
     };
-    let (seat, participant) =
-        within(work).await?.ok_or_else(|| Problem::not_found("participant"))?;
+    let found = within(work).await?.ok_or_else(|| Problem::not_found("participant"))?;
     let published = app.registry.activate(steerer.session).await?;
-    let last_seen_at = published.seats.last_seen(seat);
-    Ok(HttpResponse::Ok().json(resource(participant, last_seen_at, app.now())))
+    Ok(HttpResponse::Ok().json(found.resource(&published.seats, app.now())))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -475,9 +495,15 @@ pub struct RemoveParticipant {
     /// Also refuse this device.
     #[serde(default)]
     ban: bool,
+    /// Also throw away what they wrote, everywhere it is stored; the owner only. Works again on
+    /// somebody who is gone, also after the session was completed.
+    #[serde(default)]
+    erase: bool,
 }
 
 /// Remove a participant: their token dies
+///
+/// What they wrote is hidden, their rows leave the leaderboard, and what they counted for stays.
 #[utoipa::path(
     tag = "participants",
     operation_id = "people_remove",
@@ -489,10 +515,15 @@ pub struct RemoveParticipant {
 pub async fn remove(
     app: Data<App>,
     steerer: Steerer,
+    request: HttpRequest,
     path: Path<(String, String)>,
     Query(asked): Query<RemoveParticipant>,
 ) -> Result<HttpResponse, Problem> {
-    let command = Command::Remove { id: path_participant(&path.1)?, ban: asked.ban };
+    let RemoveParticipant { ban, erase } = asked;
+    if erase {
+        Owner::extract(&request).await?;
+    }
+    let command = Command::Remove { id: path_participant(&path.1)?, ban, erase };
     within(app.registry.ask(steerer.session, command, app.now())).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -10,6 +10,7 @@ use caja_actors::{
     handle::AskError,
     journal::JournalError,
     registry::CallError,
+    seats::Departure,
     session::{FieldError, NotAccepting, Rejection},
 };
 use serde::Serialize;
@@ -96,6 +97,15 @@ impl Problem {
             "removed",
             "this participant is not in the session any more",
         )
+    }
+
+    /// What somebody is told whose seat is not theirs any more.
+    #[must_use]
+    pub fn gone(how: Departure) -> Self {
+        match how {
+            Departure::Left => Self::unauthorized(),
+            Departure::Removed => Self::removed(),
+        }
     }
 
     #[must_use]
@@ -204,6 +214,7 @@ impl From<Rejection> for Problem {
         match rejection {
             Rejection::UnknownActivity => Self::not_found("activity"),
             Rejection::UnknownParticipant => Self::not_found("participant"),
+            Rejection::UnknownItem => Self::not_found("text"),
             Rejection::Removed => Self::removed(),
             Rejection::Banned => Self::new(StatusCode::FORBIDDEN, "banned", detail),
             Rejection::SessionCompleted => conflict("session_completed"),
@@ -223,8 +234,12 @@ impl From<Rejection> for Problem {
             Rejection::ConfigFrozen => conflict("config_frozen"),
             Rejection::TooManyActivities => conflict("too_many_activities"),
             Rejection::StaleRevision { .. } => conflict("stale_revision"),
-            Rejection::TextRejected => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "text_rejected", detail)
+            Rejection::TextRejected { pointer } => {
+                let errors = vec![FieldProblem { pointer, detail: "is not allowed here".into() }];
+                Self {
+                    errors,
+                    ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "text_rejected", detail)
+                }
             }
             Rejection::Invalid(errors) => Self::invalid(errors),
         }

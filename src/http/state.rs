@@ -115,8 +115,8 @@ async fn poller(app: &App, request: &HttpRequest) -> Result<Poller, Problem> {
             return Err(Problem::forbidden());
         }
         let published = published(app, session).await?;
-        if published.seats.is_gone(claim.who.seat) {
-            return Err(Problem::removed());
+        if let Some(how) = published.seats.departure(claim.who.seat) {
+            return Err(Problem::gone(how));
         }
         let holder = Holder { session, bearer: Bearer::Seat(claim.who.seat.0) };
         return Ok(Poller { published, view: View::Participant, holder });
@@ -142,10 +142,10 @@ impl Poller {
     /// A participant may have been removed, or a token revoked, while the poll was held.
     async fn check_still_there(&self, app: &App, token: Option<&str>) -> Result<(), Problem> {
         match self.holder.bearer {
-            Bearer::Seat(seat) if self.published.seats.is_gone(Seat(seat)) => {
-                Err(Problem::removed())
-            }
-            Bearer::Seat(_) => Ok(()),
+            Bearer::Seat(seat) => match self.published.seats.departure(Seat(seat)) {
+                Some(how) => Err(Problem::gone(how)),
+                None => Ok(()),
+            },
             Bearer::Token(_) => auth::principal(app, token).await.map(drop),
         }
     }

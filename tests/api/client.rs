@@ -233,6 +233,14 @@ impl Client {
         self.to(Method::DELETE, id, &format!("/participants/{who}{query}"), None).await
     }
 
+    pub(crate) async fn moderation(&self, id: &str, query: &str) -> Reply {
+        self.to(Method::GET, id, &format!("/moderation{query}"), None).await
+    }
+
+    pub(crate) async fn moderate(&self, id: &str, item: &str, body: &Value) -> Reply {
+        self.to(Method::POST, id, &format!("/moderation/{item}"), Some(body)).await
+    }
+
     pub(crate) async fn me(&self, id: &str) -> Reply {
         self.to(Method::GET, id, "/me", None).await
     }

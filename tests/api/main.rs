@@ -19,6 +19,7 @@ mod secrets;
 mod activities;
 mod held;
 mod joining;
+mod moderation;
 mod openapi;
 mod operations;
 mod people;

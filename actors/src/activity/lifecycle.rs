@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Config, Scene, State};
-use crate::session::{ActivityId, People, Rejection, Round, Timestamp};
+use crate::session::{ActivityId, People, Rejection, Round, Settings, Timestamp};
 
 /// An activity's number in its session, in order of creation; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
@@ -154,7 +154,16 @@ impl Activity {
     }
 
     #[must_use]
-    pub fn scene<'a>(&self, people: &'a People, show_names: bool, at: Timestamp) -> Scene<'a> {
-        Scene { at, status: self.status, round: self.round, people, show_names, pacing_ms: 0 }
+    pub fn scene<'a>(&self, people: &'a People, settings: &Settings, at: Timestamp) -> Scene<'a> {
+        Scene {
+            at,
+            no: self.no,
+            status: self.status,
+            round: self.round,
+            people,
+            show_names: settings.show_names,
+            profanity: settings.profanity,
+            pacing_ms: 0,
+        }
     }
 }

@@ -19,7 +19,8 @@ use super::{
     shapes::Shapes,
 };
 use crate::session::{
-    FieldError, Membership, People, Rejection, Round, Seat, SeatMap, Timestamp, text,
+    FieldError, ItemId, ItemKind, People, Profanity, Rejection, Round, Screened, Seat, SeatMap,
+    TextItem, TextStatus, Timestamp, Verdict, Withheld, screen, text,
 };
 
 const QUESTION_MAX: usize = 500;
@@ -212,7 +213,11 @@ pub enum Ballot {
     Rating(i32),
     /// Indexes of options, best first.
     Ranking(Thin<[u8]>),
-    Text(Thin<str>),
+    Text {
+        text: Thin<str>,
+        /// Whether it waits for a moderator from the start.
+        is_held: bool,
+    },
 }
 
 /// One word wide, so that a vote is no larger than its most common kind needs.
@@ -239,6 +244,8 @@ pub struct Poll {
     config: Arc<PollConfig>,
     board: Board,
     votes: SeatMap<Vote>,
+    /// The texts that are not shown, by item number.
+    withheld: Withheld,
     /// Invariant: what a recount of `votes` would give.
     tally: Tally,
 }
@@ -285,7 +292,7 @@ impl Tally {
                     self.borda[option] += points;
                 }
             }
-            Ballot::Text(_) => {
+            Ballot::Text { .. } => {
                 self.texts.insert(self.next_item, seat);
                 self.items.insert(seat, self.next_item);
                 self.next_item += 1;
@@ -303,7 +310,7 @@ impl Tally {
                     self.borda[option] -= points;
                 }
             }
-            Ballot::Text(_) => {
+            Ballot::Text { .. } => {
                 if let Some(item) = self.items.remove(seat) {
                     self.texts.remove(&item);
                 }
@@ -340,7 +347,13 @@ impl ActivityRules for Poll {
 
     fn new(config: Arc<PollConfig>) -> Self {
         let tally = Tally::blank(&config, 0);
-        Self { config, board: Board::default(), votes: SeatMap::default(), tally }
+        Self {
+            config,
+            board: Board::default(),
+            votes: SeatMap::default(),
+            withheld: Withheld::default(),
+            tally,
+        }
     }
 
     fn config(&self) -> &Arc<PollConfig> {
@@ -351,7 +364,7 @@ impl ActivityRules for Poll {
         self.config = config;
     }
 
-    fn read(&self, answer: &PollAnswer, _: &Scene<'_>) -> Result<Ballot, Rejection> {
+    fn read(&self, answer: &PollAnswer, scene: &Scene<'_>) -> Result<Ballot, Rejection> {
         match (self.config.kind, answer) {
             (
                 PollKind::Choice,
@@ -370,7 +383,7 @@ impl ActivityRules for Poll {
             (
                 PollKind::Text,
                 PollAnswer { choices: None, rating: None, ranking: None, text: Some(raw), .. },
-            ) => self.read_text(raw),
+            ) => self.read_text(raw, scene.profanity),
             (kind, _) => {
                 Err(Rejection::invalid("", format!("must have {} and nothing else", kind.field())))
             }
@@ -384,6 +397,11 @@ impl ActivityRules for Poll {
     fn put(&mut self, seat: Seat, ballot: &Ballot, arrived_at: Timestamp) {
         self.take_back(seat);
         self.tally.add(seat, ballot);
+        if let (Ballot::Text { is_held: true, .. }, Some(item)) =
+            (ballot, self.tally.items.get(seat))
+        {
+            self.withheld.set(*item, TextStatus::Pending);
+        }
         self.votes.insert(seat, Vote { ballot: ballot.clone(), arrived_at });
     }
 
@@ -398,7 +416,7 @@ impl ActivityRules for Poll {
             Ballot::Ranking(order) => {
                 BallotBody::Ranking(ids(order.iter().map(|at| usize::from(*at)).collect()))
             }
-            Ballot::Text(text) => BallotBody::Text(text),
+            Ballot::Text { text, .. } => BallotBody::Text(text),
         })
     }
 
@@ -426,6 +444,7 @@ impl ActivityRules for Poll {
         self.board.apply(*change);
         if *change == BoardChange::Reset {
             self.votes = SeatMap::default();
+            self.withheld = Withheld::default();
             self.tally = Tally::blank(&self.config, self.tally.next_item);
         }
     }
@@ -441,6 +460,7 @@ impl Running for Poll {
     }
 
     fn take_back(&mut self, seat: Seat) {
+        self.forget_status_of(seat);
         if let Some(vote) = self.votes.remove(seat) {
             self.tally.subtract(seat, &vote.ballot);
         }
@@ -479,6 +499,39 @@ impl Running for Poll {
                 PollKind::Text => Box::new(self.text_results(view, scene)),
             }
         })
+    }
+
+    fn texts(&self, first: u32) -> Box<dyn Iterator<Item = TextItem<'_>> + '_> {
+        let items = self.tally.texts.range(first..);
+        Box::new(items.filter_map(|(item, seat)| self.text_item(*item, *seat)))
+    }
+
+    fn text(&self, number: u32) -> Option<TextItem<'_>> {
+        self.text_item(number, *self.tally.texts.get(&number)?)
+    }
+
+    fn pending(&self) -> u32 {
+        self.withheld.pending()
+    }
+
+    fn judge(&mut self, number: u32, verdict: Verdict) {
+        if self.tally.texts.contains_key(&number) {
+            self.withheld.set(number, verdict.status());
+        }
+    }
+
+    fn hide_texts_of(&mut self, seat: Seat) {
+        if let Some(item) = self.tally.items.get(seat) {
+            self.withheld.set(*item, TextStatus::Hidden);
+        }
+    }
+
+    fn erase_texts_of(&mut self, seat: Seat) {
+        self.forget_status_of(seat);
+        if let Some(Vote { ballot: ballot @ Ballot::Text { .. }, .. }) = self.votes.get_mut(seat) {
+            self.tally.subtract(seat, ballot);
+            *ballot = Ballot::Text { text: Box::new("".into()), is_held: false };
+        }
     }
 }
 
@@ -543,15 +596,15 @@ pub struct TextResults<'a> {
     #[schema(example = 3)]
     pub responses: u32,
     /// Newest first.
-    pub latest: Vec<TextItem<'a>>,
+    pub latest: Vec<ShownText<'a>>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct TextItem<'a> {
-    /// Names the text to moderators.
-    #[schema(example = "7")]
+pub struct ShownText<'a> {
+    /// For moderation.
+    #[schema(example = "t2-7")]
     pub item_id: String,
-    /// As its author wrote it.
+    /// As it is shown: profane parts may be masked.
     #[schema(example = "More coffee")]
     pub text: &'a str,
 }
@@ -581,10 +634,11 @@ impl Poll {
         Ok(Ballot::Ranking(Box::new(self.indexes(ids, "/ranking")?.into())))
     }
 
-    fn read_text(&self, raw: &str) -> Result<Ballot, Rejection> {
-        text::one_line(raw, self.config.max_length.into())
-            .map(|text| Ballot::Text(Box::new(text.into())))
-            .map_err(|error| Rejection::invalid("/text", error.to_string()))
+    fn read_text(&self, raw: &str, profanity: Profanity) -> Result<Ballot, Rejection> {
+        let text = text::one_line(raw, self.config.max_length.into())
+            .map_err(|error| Rejection::invalid("/text", error.to_string()))?;
+        let Screened { text, is_held } = screen(text, profanity, "/text")?;
+        Ok(Ballot::Text { text: Box::new(text.into()), is_held })
     }
 
     /// The indexes of different options.
@@ -614,27 +668,43 @@ impl Poll {
         }
     }
 
-    /// Texts of who was removed still count, but nobody reads them any more.
+    /// Texts that are not shown still count.
     fn text_results(&self, view: View, scene: &Scene<'_>) -> TextResults<'_> {
         let limit = match view {
             View::Participant => LATEST_FOR_PARTICIPANTS,
             View::Runner => LATEST_FOR_RUNNER,
         };
-        let is_shown = |seat: Seat| {
-            let author = scene.people.get(seat);
-            author.is_none_or(|author| author.presence != Membership::Removed)
-        };
-        let latest = self.tally.texts.iter().rev().filter(|(_, seat)| is_shown(**seat)).take(limit);
-        TextResults {
-            responses: self.votes.len(),
-            latest: latest.filter_map(|(item, seat)| self.text_item(*item, *seat)).collect(),
-        }
+        let newest = self.tally.texts.iter().rev();
+        let shown = newest
+            .filter_map(|(item, seat)| self.text_item(*item, *seat))
+            .filter(|item| item.status == TextStatus::Visible)
+            .take(limit);
+        let place = u32::from(scene.no.0);
+        let shown = shown.map(|TextItem { kind, number, text, .. }| ShownText {
+            item_id: ItemId { kind, place, number }.to_string(),
+            text,
+        });
+        TextResults { responses: self.votes.len(), latest: shown.collect() }
     }
 
     fn text_item(&self, item: u32, seat: Seat) -> Option<TextItem<'_>> {
-        match &self.votes.get(seat)?.ballot {
-            Ballot::Text(text) => Some(TextItem { item_id: format!("t{item}"), text }),
-            Ballot::Choices(_) | Ballot::Rating(_) | Ballot::Ranking(_) => None,
+        let vote = self.votes.get(seat)?;
+        let Ballot::Text { text, .. } = &vote.ballot else { return None };
+        Some(TextItem {
+            kind: ItemKind::Text,
+            number: item,
+            text,
+            status: self.withheld.status(item),
+            at: vote.arrived_at,
+            author: Some(seat),
+            is_anonymous: self.config.anonymous,
+        })
+    }
+
+    /// What was decided about a text does not outlive it.
+    fn forget_status_of(&mut self, seat: Seat) {
+        if let Some(item) = self.tally.items.get(seat) {
+            self.withheld.set(*item, TextStatus::Visible);
         }
     }
 

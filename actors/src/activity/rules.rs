@@ -6,8 +6,10 @@ use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::ToSchema;
 
-use super::{ActivityStatus, Shapes};
-use crate::session::{FieldError, People, Rejection, Round, Seat, Timestamp};
+use super::{ActivityNo, ActivityStatus, Shapes};
+use crate::session::{
+    FieldError, People, Profanity, Rejection, Round, Seat, TextItem, Timestamp, Verdict,
+};
 
 /// Something that will be written out for clients.
 pub type Wire<'a> = Box<dyn erased_serde::Serialize + 'a>;
@@ -26,11 +28,14 @@ pub enum View {
 pub struct Scene<'a> {
     /// When it happens; for an answer, when it arrived at the first node.
     pub at: Timestamp,
+    pub no: ActivityNo,
     pub status: ActivityStatus,
     pub round: Round,
     pub people: &'a People,
     /// Whether the session shows nicknames beside answers.
     pub show_names: bool,
+    /// What happens to profane text.
+    pub profanity: Profanity,
     /// How long after the last poll a phone polls again, in milliseconds.
     pub pacing_ms: u32,
 }
@@ -207,6 +212,27 @@ pub trait Running {
     fn shows_leaderboard(&self) -> Option<bool> {
         None
     }
+
+    /// What people typed here that moderators may judge, from this number on, by number.
+    fn texts(&self, _first: u32) -> Box<dyn Iterator<Item = TextItem<'_>> + '_> {
+        Box::new(std::iter::empty())
+    }
+    fn text(&self, _number: u32) -> Option<TextItem<'_>> {
+        None
+    }
+    /// How many texts wait for a moderator.
+    fn pending(&self) -> u32 {
+        0
+    }
+    /// Whether one more text may be judged so.
+    fn may_judge(&self, _number: u32, _verdict: Verdict) -> Result<(), Rejection> {
+        Ok(())
+    }
+    fn judge(&mut self, _number: u32, _verdict: Verdict) {}
+    /// Hides what somebody wrote who was removed; it still counts as answered.
+    fn hide_texts_of(&mut self, _seat: Seat) {}
+    /// Throws away what somebody wrote; it still counts as answered.
+    fn erase_texts_of(&mut self, _seat: Seat) {}
 }
 
 /// Everybody's score after the last reveal, for `/me`.

@@ -1,17 +1,39 @@
 //! Applies events. Never fails: an event is already a fact.
 
 use super::{
-    ActivityId, Entry, Event, Membership, Participant, Screen, Seat, Section, Sections, Session,
-    SessionStatus, Timestamp,
+    ActivityId, Entry, Event, ItemId, ItemKind, Membership, Participant, Screen, Seat, Section,
+    Sections, Session, SessionStatus, TextStatus, Timestamp, Verdict,
 };
 use crate::activity::{Activity, ActivityNo, Change, Given, Step, View};
 
 impl Session {
     /// Applies a decided event and says which sections of the frames it touches.
     pub fn apply(&mut self, entry: &Entry) -> Sections {
-        let at = entry.at;
+        let waiting = self.waiting_around(&entry.event);
         self.seq = self.seq.next();
-        self.last_at = at;
+        self.last_at = entry.at;
+        let touched = self.happen(entry);
+        if waiting == self.waiting_around(&entry.event) {
+            touched
+        } else {
+            touched | Section::PendingModeration.into()
+        }
+    }
+
+    /// How many texts wait for a moderator, where the event may have changed that. An answer
+    /// concerns one activity only; looking at all of them would cost more than the answer.
+    fn waiting_around(&self, event: &Event) -> u32 {
+        match event {
+            Event::Answered { activity, .. } | Event::Withdrawn { activity, .. } => {
+                let activity = self.activities.iter().find(|it| it.no == *activity);
+                activity.map_or(0, |it| it.state.running().pending())
+            }
+            _ => self.pending_moderation(),
+        }
+    }
+
+    fn happen(&mut self, entry: &Entry) -> Sections {
+        let at = entry.at;
         match &entry.event {
             Event::Created { .. } => {
                 debug_assert!(false, "a session is created once");
@@ -68,32 +90,45 @@ impl Session {
             }
             Event::StepTaken { activity, step } => self.take_step(*activity, *step, at),
             Event::Controlled { activity, change } => self.control(*activity, change, at),
-            Event::Joined { id, nickname, client, spectator } => {
-                self.people.join(Participant {
+            Event::Joined { id, nickname, is_held, client, spectator } => {
+                let seat = self.people.join(Participant {
                     id: *id,
                     nickname: nickname.as_str().into(),
+                    renames: 0,
                     spectator: *spectator,
                     joined_at: at,
                     client: *client,
                     presence: Membership::Present,
                 });
+                if *is_held {
+                    self.people.judge_name(seat, TextStatus::Pending);
+                }
                 Sections::PEOPLE
             }
-            Event::ParticipantEdited { seat, nickname, spectator } => {
+            Event::ParticipantEdited { seat, nickname, is_held, spectator } => {
                 if let Some(nickname) = nickname {
                     self.people.rename(*seat, nickname);
+                    let status = if *is_held { TextStatus::Pending } else { TextStatus::Visible };
+                    self.people.judge_name(*seat, status);
                 }
                 if let Some(spectator) = spectator {
                     self.people.set_spectator(*seat, *spectator);
                 }
                 Sections::PEOPLE | Sections::RESULTS
             }
-            Event::Left { seat } => self.send_away(*seat, Membership::Left),
-            Event::Removed { seat, ban } => {
+            Event::Left { seat } => {
+                self.people.send_away(*seat, Membership::Left);
+                Sections::PEOPLE | Sections::RESULTS
+            }
+            Event::Removed { seat, ban, erase } => {
                 if *ban {
                     self.banned.extend(self.people.at(*seat).client);
                 }
-                self.send_away(*seat, Membership::Removed)
+                self.remove(*seat, *erase)
+            }
+            Event::Moderated { item, verdict, removed } => {
+                let touched = self.judge(*item, *verdict);
+                removed.map_or(touched, |seat| touched | self.remove(seat, false))
             }
             Event::Answered { activity, seat, given, arrived_at } => {
                 self.answer(*activity, *seat, given, *arrived_at)
@@ -163,9 +198,29 @@ impl Session {
         touched
     }
 
-    fn send_away(&mut self, seat: Seat, how: Membership) -> Sections {
-        self.people.send_away(seat, how);
+    /// Takes somebody out with all that they wrote; what they counted for stays.
+    fn remove(&mut self, seat: Seat, erase: bool) -> Sections {
+        self.people.send_away(seat, Membership::Removed);
+        self.people.judge_name(seat, TextStatus::Hidden);
+        for activity in &mut self.activities {
+            let running = activity.state.running_mut();
+            if erase { running.erase_texts_of(seat) } else { running.hide_texts_of(seat) }
+        }
+        if erase {
+            self.people.erase(seat);
+        }
         Sections::PEOPLE | Sections::RESULTS
+    }
+
+    fn judge(&mut self, item: ItemId, verdict: Verdict) -> Sections {
+        if item.kind == ItemKind::Nickname {
+            self.people.judge_name(Seat(item.place), verdict.status());
+            return Sections::PEOPLE | Sections::RESULTS;
+        }
+        if let Some(activity) = self.activity_of_mut(item) {
+            activity.state.running_mut().judge(item.number, verdict);
+        }
+        Sections::RESULTS
     }
 
     fn answer(&mut self, no: ActivityNo, seat: Seat, given: &Given, at: Timestamp) -> Sections {

@@ -1,6 +1,8 @@
 //! What may be asked of a session.
 
-use super::{ActivityId, ClientId, Nickname, ParticipantId, Round, Screen, Seat, Settings};
+use super::{
+    ActivityId, ClientId, ItemId, Nickname, ParticipantId, Round, Screen, Seat, Settings, Verdict,
+};
 use crate::activity::{Answer, Config, Control, Step};
 
 /// A well-formed request to change a session. Whether it may is the session's to decide.
@@ -61,13 +63,24 @@ pub enum Command {
         id: ParticipantId,
         nickname: Option<Nickname>,
         spectator: Option<bool>,
+        /// Whether a moderator chose the nickname, which then needs no screening.
+        by_moderator: bool,
     },
     Leave {
         id: ParticipantId,
     },
     Remove {
         id: ParticipantId,
+        /// Also refuse their device.
         ban: bool,
+        /// Also forget what they wrote; works again on somebody who is gone.
+        erase: bool,
+    },
+    /// Decides whether a text is shown.
+    Moderate {
+        item: ItemId,
+        verdict: Verdict,
+        remove_author: bool,
     },
 
     // Answers.

@@ -1,8 +1,9 @@
 //! Judges commands: what would happen, or why not. Changes nothing.
 
 use super::{
-    ActivityId, ClientId, Command, Event, MAX_ACTIVITIES, MAX_SEATS, Nickname, NotAccepting,
-    ParticipantId, Rejection, Reply, Round, Seat, Session, SessionStatus, Timestamp, Who,
+    ActivityId, ClientId, Command, Event, ItemId, ItemKind, MAX_ACTIVITIES, MAX_SEATS, Nickname,
+    NotAccepting, ParticipantId, Profanity, Rejection, Reply, Round, Seat, Session, SessionStatus,
+    TextStatus, Timestamp, Verdict, Who,
 };
 use crate::activity::{Activity, ActivityStatus, Answer, Config, Control, Scene, Step};
 
@@ -72,12 +73,13 @@ impl Session {
             Command::Join { id, nickname, client, spectator } => {
                 self.decide_join(*id, nickname, *client, *spectator)
             }
-            Command::EditParticipant { id, nickname, spectator } => {
-                self.decide_edit_participant(*id, nickname.as_ref(), *spectator)
+            Command::EditParticipant { id, nickname, spectator, by_moderator } => {
+                self.decide_edit_participant(*id, nickname.as_ref(), *spectator, *by_moderator)
             }
             Command::Leave { id } => happens(Event::Left { seat: self.seat(*id)? }),
-            Command::Remove { id, ban } => {
-                happens(Event::Removed { seat: self.seat(*id)?, ban: *ban })
+            Command::Remove { id, ban, erase } => self.decide_remove(*id, *ban, *erase),
+            Command::Moderate { item, verdict, remove_author } => {
+                self.decide_moderate(*item, *verdict, *remove_author)
             }
             Command::Answer { who, activity, answer } => {
                 self.decide_answer(*who, *activity, answer, at)
@@ -209,14 +211,15 @@ impl Session {
         {
             return Err(Rejection::SessionFull);
         }
-        self.check_nickname(nickname, None)?;
+        let (nickname, is_held) = nickname.screened(self.settings.profanity)?;
+        self.check_nickname(&nickname, None)?;
         let reply = Reply::Joined {
             seat: self.people.next_seat(),
             id,
             nickname: nickname.as_str().to_owned(),
             is_new: true,
         };
-        let event = Event::Joined { id, nickname: nickname.clone(), client, spectator };
+        let event = Event::Joined { id, nickname, is_held, client, spectator };
         Ok(Decision { event: Some(event), reply })
     }
 
@@ -225,18 +228,50 @@ impl Session {
         id: ParticipantId,
         nickname: Option<&Nickname>,
         spectator: Option<bool>,
+        by_moderator: bool,
     ) -> Judgement {
         let seat = self.seat(id)?;
         let participant = self.people.at(seat);
-        let nickname = nickname.filter(|name| *name.as_str() != *participant.nickname).cloned();
+        let profanity = if by_moderator { Profanity::Off } else { self.settings.profanity };
+        let nickname = nickname.map(|name| name.screened(profanity)).transpose()?;
+        // A moderator who types a hidden name again wants it to be seen.
+        let is_shown_so = by_moderator && self.people.name_status(seat) != TextStatus::Visible;
+        let nickname =
+            nickname.filter(|(name, _)| *name.as_str() != *participant.nickname || is_shown_so);
         let spectator = spectator.filter(|spectator| *spectator != participant.spectator);
-        if let Some(nickname) = &nickname {
+        if let Some((nickname, _)) = &nickname {
             self.check_nickname(nickname, Some(seat))?;
         }
+        let is_held = nickname.as_ref().is_some_and(|(_, is_held)| *is_held);
+        let nickname = nickname.map(|(name, _)| name);
         happens_unless(
             nickname.is_none() && spectator.is_none(),
-            Event::ParticipantEdited { seat, nickname, spectator },
+            Event::ParticipantEdited { seat, nickname, is_held, spectator },
         )
+    }
+
+    fn decide_remove(&self, id: ParticipantId, ban: bool, erase: bool) -> Judgement {
+        match self.people.seat_of(id) {
+            Some(seat) => happens(Event::Removed { seat, ban, erase }),
+            None if erase => {
+                let seat = self.people.former_seat_of(id).ok_or(Rejection::UnknownParticipant)?;
+                happens_unless(self.people.is_erased(seat), Event::Removed { seat, ban, erase })
+            }
+            None => Err(Rejection::UnknownParticipant),
+        }
+    }
+
+    fn decide_moderate(&self, id: ItemId, verdict: Verdict, remove_author: bool) -> Judgement {
+        let (status, author) = self.moderated(id).ok_or(Rejection::UnknownItem)?;
+        let author = author.filter(|seat| remove_author && self.people.at(*seat).is_present());
+        if status == verdict.status() && author.is_none() {
+            return already();
+        }
+        if id.kind != ItemKind::Nickname {
+            let activity = self.activity_of(id).ok_or(Rejection::UnknownItem)?;
+            activity.state.running().may_judge(id.number, verdict)?;
+        }
+        happens(Event::Moderated { item: id, verdict, removed: author })
     }
 
     fn decide_answer(&self, who: Who, id: ActivityId, answer: &Answer, at: Timestamp) -> Judgement {
@@ -338,6 +373,8 @@ fn works_when_completed(command: &Command) -> bool {
         // An answer that was accepted may be repeated after the end; any other comes too late.
         Command::Answer { .. } | Command::Withdraw { .. } => true,
         Command::Complete | Command::Elapse | Command::AllAnswered => true,
+        // The last frame and the exports stay, so what they show can still be taken back.
+        Command::Moderate { .. } | Command::Remove { .. } | Command::Leave { .. } => true,
         Command::Edit { .. }
         | Command::AddActivity { .. }
         | Command::EditActivity { .. }
@@ -349,9 +386,7 @@ fn works_when_completed(command: &Command) -> bool {
         | Command::Announce { .. }
         | Command::SetScreen { .. }
         | Command::Join { .. }
-        | Command::EditParticipant { .. }
-        | Command::Leave { .. }
-        | Command::Remove { .. } => false,
+        | Command::EditParticipant { .. } => false,
     }
 }
 

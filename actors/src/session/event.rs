@@ -3,8 +3,8 @@
 use bincode::{Decode, Encode};
 
 use super::{
-    ActivityId, AdminId, ClientId, Nickname, ParticipantId, Screen, Seat, SessionId, Settings,
-    Timestamp,
+    ActivityId, AdminId, ClientId, ItemId, Nickname, ParticipantId, Screen, Seat, SessionId,
+    Settings, Timestamp, Verdict,
 };
 use crate::activity::{ActivityNo, Change, Config, Given, Step};
 
@@ -68,12 +68,16 @@ pub enum Event {
     Joined {
         id: ParticipantId,
         nickname: Nickname,
+        /// Whether the nickname waits for a moderator.
+        is_held: bool,
         client: Option<ClientId>,
         spectator: bool,
     },
     ParticipantEdited {
         seat: Seat,
         nickname: Option<Nickname>,
+        /// Whether the new nickname waits for a moderator.
+        is_held: bool,
         spectator: Option<bool>,
     },
     Left {
@@ -82,6 +86,7 @@ pub enum Event {
     Removed {
         seat: Seat,
         ban: bool,
+        erase: bool,
     },
     Answered {
         activity: ActivityNo,
@@ -92,5 +97,11 @@ pub enum Event {
     Withdrawn {
         activity: ActivityNo,
         seat: Seat,
+    },
+    Moderated {
+        item: ItemId,
+        verdict: Verdict,
+        /// Who was removed along with their text.
+        removed: Option<Seat>,
     },
 }

@@ -1,10 +1,12 @@
 //! What pollers see: the sections of the participants' and the runner's frame.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::{
-    ActivityId, ParticipantId, Round, Section, Session, SessionId, SessionStatus, Settings,
-    Timestamp, Version,
+    ActivityId, Participant, ParticipantId, Round, Seat, Section, Session, SessionId,
+    SessionStatus, Settings, Timestamp, Version,
 };
 use crate::activity::{Activity, ActivityStatus, Audience, View, Wire};
 
@@ -40,7 +42,7 @@ impl Session {
             Section::Announcement => Box::new(self.announcement.as_deref()),
             Section::Activities => Box::new(self.activities_section()),
             Section::Screen => Box::new(self.screen),
-            Section::PendingModeration => Box::new(0u32),
+            Section::PendingModeration => Box::new(self.pending_moderation()),
             Section::Stories => {
                 Box::new(self.current().and_then(|activity| activity.state.running().stories()))
             }
@@ -101,14 +103,15 @@ impl Session {
         &self,
         context: &FrameContext<'_>,
     ) -> RunnerParticipantsFrame<'_> {
-        let newest = self.people.seats().iter().rev().filter(|person| person.is_present());
+        let newest = self.people.newest().filter(|(_, person)| person.is_present());
+        let named = |(seat, person): (Seat, &'_ Participant)| Named {
+            participant_id: person.id,
+            nickname: self.people.shown_name(seat),
+        };
         RunnerParticipantsFrame {
             total: self.people.present(),
             online: context.audience.online,
-            latest: newest
-                .take(LATEST)
-                .map(|person| Named { participant_id: person.id, nickname: &person.nickname })
-                .collect(),
+            latest: newest.take(LATEST).map(named).collect(),
         }
     }
 }
@@ -187,5 +190,5 @@ pub(super) struct RunnerParticipantsFrame<'a> {
 #[derive(Serialize)]
 pub(super) struct Named<'a> {
     pub participant_id: ParticipantId,
-    pub nickname: &'a str,
+    pub nickname: Cow<'a, str>,
 }

@@ -10,9 +10,12 @@ mod event;
 mod frame;
 mod header;
 mod ids;
+mod items;
+mod moderation;
 mod people;
 mod rejection;
 mod screen;
+mod screening;
 mod seat_map;
 mod sections;
 mod settings;
@@ -22,6 +25,7 @@ use std::collections::BTreeSet;
 
 use bincode::{Decode, Encode};
 
+pub(crate) use self::moderation::Withheld;
 pub use self::{
     command::{Command, Reply, Who},
     decide::Decision,
@@ -32,9 +36,11 @@ pub use self::{
         ActivityId, AdminId, ClientId, Epoch, ParticipantId, Round, Seat, Seq, SessionId,
         Timestamp, Version,
     },
-    people::{Membership, NICKNAME_MAX, Nickname, Participant, People},
+    moderation::{Author, Item, ItemId, ItemKind, NoItemId, TextItem, TextStatus, Verdict, Wanted},
+    people::{Membership, NICKNAME_MAX, Nickname, Participant, People, guest_name},
     rejection::{FieldError, NotAccepting, Rejection},
     screen::{QrSize, Screen},
+    screening::{Screened, screen},
     seat_map::SeatMap,
     sections::{Section, Sections},
     settings::{Profanity, Settings},
@@ -219,7 +225,7 @@ impl Session {
     }
 
     fn scene<'a>(&'a self, activity: &Activity, at: Timestamp) -> Scene<'a> {
-        activity.scene(&self.people, self.settings.show_names, at)
+        activity.scene(&self.people, &self.settings, at)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The people of a session, in the order in which they joined.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use bincode::{
     BorrowDecode, Decode, Encode,
@@ -9,7 +9,10 @@ use bincode::{
     error::{DecodeError, EncodeError},
 };
 
-use super::{ClientId, ParticipantId, Rejection, Seat, Timestamp, text};
+use super::{
+    ClientId, ParticipantId, Profanity, Rejection, Seat, TextStatus, Timestamp,
+    moderation::Withheld, screening::screen, text,
+};
 
 /// Grapheme clusters a nickname may have.
 pub const NICKNAME_MAX: usize = 40;
@@ -20,7 +23,10 @@ const SUGGESTIONS: usize = 3;
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Participant {
     pub id: ParticipantId,
+    /// As its owner knows it; others see [`People::shown_name`].
     pub nickname: Arc<str>,
+    /// How many nicknames they had before this one.
+    pub renames: u32,
     /// Spectators watch and are not waited for.
     pub spectator: bool,
     pub joined_at: Timestamp,
@@ -60,6 +66,18 @@ impl Nickname {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The nickname as the session's setting lets it be, and whether it waits for a moderator.
+    pub fn screened(&self, profanity: Profanity) -> Result<(Self, bool), Rejection> {
+        let screened = screen(self.0.clone(), profanity, "/nickname")?;
+        Ok((Self(screened.text), screened.is_held))
+    }
+}
+
+/// How somebody is called whose nickname is not shown.
+#[must_use]
+pub fn guest_name(seat: Seat) -> String {
+    format!("Guest {}", seat.0 + 1)
 }
 
 /// Everybody who ever joined, with the indexes to find them.
@@ -69,6 +87,8 @@ impl Nickname {
 #[derive(Debug, Clone, Default)]
 pub struct People {
     seats: Vec<Participant>,
+    /// The nicknames that are not shown, by seat.
+    withheld: Withheld,
     present: u32,
     by_id: HashMap<ParticipantId, Seat>,
     by_client: HashMap<ClientId, Seat>,
@@ -77,7 +97,7 @@ pub struct People {
 
 impl PartialEq for People {
     fn eq(&self, other: &Self) -> bool {
-        self.seats == other.seats
+        self.seats == other.seats && self.withheld == other.withheld
     }
 }
 
@@ -86,6 +106,11 @@ impl People {
     #[must_use]
     pub fn seats(&self) -> &[Participant] {
         &self.seats
+    }
+
+    /// Everybody who ever joined, the last one first.
+    pub fn newest(&self) -> impl Iterator<Item = (Seat, &Participant)> {
+        (0..self.next_seat().0).rev().map(|seat| (Seat(seat), self.at(Seat(seat))))
     }
 
     /// How many are in the session now.
@@ -110,9 +135,37 @@ impl People {
         &self.seats[seat.index()]
     }
 
+    /// A participant's name as everybody may see it: `Guest 7` where the nickname is not shown.
+    #[must_use]
+    pub fn shown_name(&self, seat: Seat) -> Cow<'_, str> {
+        match self.name_status(seat) {
+            TextStatus::Visible => Cow::Borrowed(&self.at(seat).nickname),
+            TextStatus::Pending | TextStatus::Hidden => guest_name(seat).into(),
+        }
+    }
+
+    #[must_use]
+    pub fn name_status(&self, seat: Seat) -> TextStatus {
+        self.withheld.status(seat.0)
+    }
+
+    pub(super) fn withheld_names(&self) -> &Withheld {
+        &self.withheld
+    }
+
     #[must_use]
     pub fn seat_of(&self, id: ParticipantId) -> Option<Seat> {
         self.by_id.get(&id).copied()
+    }
+
+    /// The seat of somebody who is gone. Looks at every seat: an administrator's act.
+    pub(super) fn former_seat_of(&self, id: ParticipantId) -> Option<Seat> {
+        self.newest().find(|(_, person)| person.id == id).map(|(seat, _)| seat)
+    }
+
+    /// Whether nothing is left of what they called themselves; a nickname is never empty.
+    pub(super) fn is_erased(&self, seat: Seat) -> bool {
+        self.at(seat).nickname.is_empty()
     }
 
     #[must_use]
@@ -141,17 +194,33 @@ impl People {
             .collect()
     }
 
-    pub(super) fn join(&mut self, participant: Participant) {
+    pub(super) fn join(&mut self, participant: Participant) -> Seat {
         let seat = self.next_seat();
         self.seats.push(participant);
         self.index(seat);
+        seat
     }
 
     pub(super) fn rename(&mut self, seat: Seat, nickname: &Nickname) {
         let old = text::look(&self.at(seat).nickname);
         self.by_look.remove(old.as_str());
         self.by_look.insert(text::look(nickname.as_str()).into(), seat);
-        self.seats[seat.index()].nickname = nickname.as_str().into();
+        let participant = &mut self.seats[seat.index()];
+        participant.nickname = nickname.as_str().into();
+        participant.renames += 1;
+    }
+
+    pub(super) fn judge_name(&mut self, seat: Seat, status: TextStatus) {
+        self.withheld.set(seat.0, status);
+    }
+
+    /// Takes away what somebody who is gone called themselves, and what their device is known by.
+    pub(super) fn erase(&mut self, seat: Seat) {
+        let participant = &mut self.seats[seat.index()];
+        debug_assert!(!participant.is_present(), "only somebody who is gone is erased");
+        participant.nickname = "".into();
+        participant.client = None;
+        self.judge_name(seat, TextStatus::Hidden);
     }
 
     pub(super) fn set_spectator(&mut self, seat: Seat, spectator: bool) {
@@ -160,6 +229,10 @@ impl People {
 
     pub(super) fn send_away(&mut self, seat: Seat, how: Membership) {
         let participant = &mut self.seats[seat.index()];
+        if !participant.is_present() {
+            participant.presence = how;
+            return;
+        }
         participant.presence = how;
         let (id, client) = (participant.id, participant.client);
         let look = text::look(&participant.nickname);
@@ -187,13 +260,15 @@ impl People {
 
 impl Encode for People {
     fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
-        self.seats.encode(encoder)
+        self.seats.encode(encoder)?;
+        self.withheld.encode(encoder)
     }
 }
 
 impl<C> Decode<C> for People {
     fn decode<D: Decoder<Context = C>>(decoder: &mut D) -> Result<Self, DecodeError> {
-        let mut people = Self { seats: Decode::decode(decoder)?, ..Self::default() };
+        let seats = Decode::decode(decoder)?;
+        let mut people = Self { seats, withheld: Decode::decode(decoder)?, ..Self::default() };
         let count = u32::try_from(people.seats.len())
             .map_err(|_| DecodeError::Other("more seats than can be counted"))?;
         (0..count).for_each(|seat| people.index(Seat(seat)));
@@ -218,6 +293,7 @@ impl People {
             people.join(Participant {
                 id: ParticipantId(uuid::Uuid::from_u128(n)),
                 nickname: name.as_ref().into(),
+                renames: 0,
                 spectator: false,
                 joined_at: Timestamp(0),
                 client: None,

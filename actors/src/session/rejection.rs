@@ -9,6 +9,8 @@ pub enum Rejection {
     UnknownActivity,
     #[error("the session has no such participant")]
     UnknownParticipant,
+    #[error("the session has no such text")]
+    UnknownItem,
     #[error("the participant was removed from the session")]
     Removed,
     #[error("this device may not join the session")]
@@ -40,7 +42,10 @@ pub enum Rejection {
     #[error("the resource is at revision {current}")]
     StaleRevision { current: u64 },
     #[error("the text is not allowed here")]
-    TextRejected,
+    TextRejected {
+        /// JSON pointer into the body.
+        pointer: String,
+    },
     #[error("the body does not fit")]
     Invalid(Vec<FieldError>),
 }

@@ -3,7 +3,7 @@
 //! An act names people and activities by small numbers, which are looked up when it is played, so
 //! that most acts do something and shrinking keeps a script meaningful.
 
-use caja_actors::activity::Step;
+use caja_actors::{activity::Step, session::Verdict};
 use proptest::{collection::vec, option, prelude::*};
 
 use super::configs::CONFIGS;
@@ -19,6 +19,8 @@ pub(crate) enum Act {
         late_join: bool,
         is_small: bool,
         is_stale: bool,
+        /// Whether profane texts wait for a moderator, or are shown.
+        reviews: bool,
     },
     Open,
     Complete,
@@ -74,6 +76,13 @@ pub(crate) enum Act {
     Remove {
         person: u8,
         ban: bool,
+        erase: bool,
+    },
+    /// One of the texts that are there, or one that is not.
+    Moderate {
+        pick: u16,
+        verdict: Verdict,
+        remove_author: bool,
     },
     Answer {
         person: u8,
@@ -136,6 +145,7 @@ pub(crate) fn act() -> impl Strategy<Value = Act> {
         120 => control(),
         80 => steps(),
         90 => people(),
+        60 => moderation(),
         90 => waits(),
         60 => preparations(),
         10 => Just(Act::Open),
@@ -190,8 +200,15 @@ fn people() -> impl Strategy<Value = Act> {
         1 => (0..12u8, any::<bool>())
             .prop_map(|(person, spectator)| Act::Spectate { person, spectator }),
         1 => (0..12u8).prop_map(|person| Act::Leave { person }),
-        1 => (0..12u8, any::<bool>()).prop_map(|(person, ban)| Act::Remove { person, ban }),
+        1 => (0..12u8, any::<bool>(), any::<bool>())
+            .prop_map(|(person, ban, erase)| Act::Remove { person, ban, erase }),
     ]
+}
+
+fn moderation() -> impl Strategy<Value = Act> {
+    let verdict = prop_oneof![3 => Just(Verdict::Approve), 2 => Just(Verdict::Hide)];
+    let fields = (any::<u16>(), verdict, prop::bool::weighted(0.05));
+    fields.prop_map(|(pick, verdict, remove_author)| Act::Moderate { pick, verdict, remove_author })
 }
 
 fn waits() -> impl Strategy<Value = Act> {
@@ -215,9 +232,11 @@ fn preparations() -> impl Strategy<Value = Act> {
             .prop_map(|(by, is_wrong)| Act::Order { by, is_wrong }),
         1 => option::of(0..3u8).prop_map(|text| Act::Announce { text }),
         1 => any::<bool>().prop_map(|results| Act::SetScreen { results }),
-        1 => (session, any::<bool>()).prop_map(|((show_names, late_join, is_small), is_stale)| {
-            Act::EditSession { show_names, late_join, is_small, is_stale }
-        }),
+        2 => (session, any::<bool>(), prop::bool::weighted(0.7)).prop_map(
+            |((show_names, late_join, is_small), is_stale, reviews)| {
+                Act::EditSession { show_names, late_join, is_small, is_stale, reviews }
+            },
+        ),
     ]
 }
 

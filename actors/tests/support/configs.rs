@@ -19,8 +19,23 @@ pub(crate) const CARDS: [&str; 4] = ["CARD-ONE", "CARD-TWO", "CARD-SIX", "CARD-T
 pub(crate) const SECRET_NUMBER: &str = "987654.25";
 
 /// Words that everybody draws from: some are the same but for case, accents or punctuation.
-pub(crate) const WORDS: [&str; 10] =
-    ["rust", "Rust", "“RUST!”", "tea", "té", "tè", "coffee", "Coffee.", "c++", "🎉"];
+pub(crate) const WORDS: [&str; 12] = [
+    "rust",
+    "Rust",
+    "“RUST!”",
+    "tea",
+    "té",
+    "tè",
+    "coffee",
+    "Coffee.",
+    "c++",
+    "🎉",
+    PROFANE,
+    "SHIT!",
+];
+
+/// A word that waits for a moderator, where the session says so.
+pub(crate) const PROFANE: &str = "shit";
 
 pub(crate) fn story(n: usize) -> Value {
     json!({"id": format!("s{n}"), "title": format!("STORY-TITLE-{n}."), "link": "https://a.example/"})

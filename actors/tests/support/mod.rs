@@ -12,6 +12,7 @@ pub(crate) mod journal;
 pub(crate) mod node;
 pub(crate) mod pageant;
 pub(crate) mod recount;
+pub(crate) mod recount_moderation;
 pub(crate) mod recount_quiz;
 pub(crate) mod resolve;
 pub(crate) mod stage;

@@ -3,7 +3,8 @@
 use caja_actors::{
     activity::{Kind, Step},
     session::{
-        ActivityId, ClientId, Command, Nickname, ParticipantId, QrSize, Screen, Seat, Settings, Who,
+        ActivityId, ClientId, Command, Nickname, ParticipantId, Profanity, QrSize, Screen, Seat,
+        Settings, Verdict, Who,
     },
 };
 use serde_json::{Value, json};
@@ -35,15 +36,21 @@ fn who(seat: u32) -> Who {
 
 impl Show {
     fn prepare(&mut self) {
-        let settings =
-            Settings { max_participants: 9, locale: Some("es-MX".into()), ..<_>::default() };
+        let profanity = Profanity::Review;
+        let settings = Settings {
+            max_participants: 9,
+            locale: Some("es-MX".into()),
+            profanity,
+            ..<_>::default()
+        };
         self.happens(Command::Edit {
             name: Some("Retro".into()),
             description: Some(Some("Every fortnight".into())),
             settings: Some(settings),
         });
         self.happens(Command::Open);
-        for (seat, name) in (0..).zip(["Ana", "José", "渚", "Zoë 👩‍🚀", "Guest"]) {
+        for (seat, name) in (0..).zip(["Ana", "José", "渚", "Zoë 👩‍🚀", "Guest", "Shithead"])
+        {
             self.happens(Command::Join {
                 id: who(seat).id,
                 nickname: Nickname::parse(name).expect("it is a nickname"),
@@ -75,9 +82,12 @@ impl Show {
             (2, json!({"rating": -2})),
             (3, json!({"ranking": ["c", "a", "b"]})),
             (4, json!({"text": "More light"})),
+            (4, json!({"text": "More fucking light"})),
         ];
         for (n, body) in answers {
-            self.step(n, Step::Activate);
+            if !self.0.session.activity(activity(n)).expect("it is there").is_active() {
+                self.step(n, Step::Activate);
+            }
             self.answers(0, n, body.clone());
             self.answers(2, n, body);
         }
@@ -85,6 +95,9 @@ impl Show {
             self.control(4, json!({"action": action}));
         }
         self.happens(Command::Withdraw { who: who(2), activity: activity(4), round: None });
+        self.answers(5, 4, json!({"text": "Damn fine shit"}));
+        self.judges("t4-2", Verdict::Approve, false);
+        self.judges("t4-2", Verdict::Hide, false);
         self.step(4, Step::Expire);
         self.step(4, Step::Reopen);
         self.step(0, Step::Reopen);
@@ -150,6 +163,8 @@ impl Show {
         self.step(13, Step::Activate);
         self.answers(0, 13, json!({"words": ["Rust", "té"]}));
         self.answers(1, 13, json!({"words": ["rust", "c++", "🎉"]}));
+        self.answers(2, 13, json!({"words": ["shit"]}));
+        self.answers(3 + 1, 13, json!({"words": ["Shit", "fuck"]}));
         for control in [
             json!({"action": "merge", "from": "c++", "into": "rust"}),
             json!({"action": "merge", "from": "té", "into": "🎉"}),
@@ -168,10 +183,18 @@ impl Show {
             id: who(2).id,
             nickname: Some(Nickname::parse("Nagisa").expect("it is a nickname")),
             spectator: Some(true),
+            by_moderator: true,
         });
         self.happens(Command::Leave { id: who(1).id });
-        self.happens(Command::Remove { id: who(4).id, ban: true });
+        self.happens(Command::Remove { id: who(4).id, ban: true, erase: false });
+        self.happens(Command::Remove { id: who(0).id, ban: false, erase: true });
+        self.judges("n5-0", Verdict::Hide, true);
         self.happens(Command::Complete);
+    }
+
+    fn judges(&mut self, item: &str, verdict: Verdict, remove_author: bool) {
+        let item = item.parse().expect("it names a text");
+        self.happens(Command::Moderate { item, verdict, remove_author });
     }
 
     fn step(&mut self, n: u8, step: Step) {

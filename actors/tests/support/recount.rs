@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use caja_actors::{
     activity::{Answer, Control, Step, View},
-    session::{ActivityId, Command, ParticipantId, Reply},
+    session::{ActivityId, Command, ItemId, ItemKind, ParticipantId, Profanity, Reply, Verdict},
 };
 use serde_json::{Value, json};
 
-use super::{recount_quiz::QuizSheet, stage::Granted};
+use super::{recount_moderation::Moderation, recount_quiz::QuizSheet, stage::Granted};
 
 #[derive(Default)]
 pub(crate) struct Recount {
@@ -18,6 +18,10 @@ pub(crate) struct Recount {
     sheets: BTreeMap<ActivityId, Sheet>,
     current: Option<ActivityId>,
     hides_names: bool,
+    /// Whether profane texts are shown at once.
+    shows_profane: bool,
+    /// In the order of creation: how items name their activity.
+    created: Vec<ActivityId>,
 }
 
 pub(crate) struct Person {
@@ -47,7 +51,7 @@ struct Sheet {
     /// Votes by card of every revealed round, by story.
     rounds: Vec<(usize, u32, BTreeMap<String, u32>)>,
     estimates: BTreeMap<usize, String>,
-    hidden: BTreeSet<String>,
+    moderation: Moderation,
     merges: BTreeMap<String, String>,
     quiz: QuizSheet,
 }
@@ -65,12 +69,14 @@ impl Recount {
             Command::Edit { settings, .. } => {
                 if let Some(settings) = settings {
                     self.hides_names = !settings.show_names;
+                    self.shows_profane = settings.profanity == Profanity::Off;
                 }
             }
             Command::AddActivity { id, config, .. } => {
                 let kind = config.kind().name();
                 let config = serde_json::to_value(config.wire()).expect("it can be written");
                 self.sheets.insert(*id, Sheet { kind, config, round: 1, ..Sheet::default() });
+                self.created.push(*id);
             }
             Command::EditActivity { id, config, .. } => {
                 if let Some(config) = config {
@@ -114,21 +120,70 @@ impl Recount {
                 }
             }
             Command::Leave { id } => self.person(*id).has_left = true,
-            Command::Remove { id, .. } => self.person(*id).was_removed = true,
+            Command::Remove { id, .. } => self.remove(*id),
+            Command::Moderate { item, verdict, remove_author } => {
+                let judged = granted.judged.as_ref().expect("it was there");
+                self.judge(*item, *verdict, judged, *remove_author);
+            }
             Command::Answer { who, activity, answer } => {
                 let sheet = self.sheets.get_mut(activity).expect("it was added");
                 sheet.answers.retain(|(seat, _)| *seat != who.seat.index());
                 sheet.answers.push((who.seat.index(), answer.clone()));
                 sheet.quiz.answered(who.seat.index(), granted.at.0);
+                sheet.moderation.answered(who.seat.index(), answer, self.shows_profane);
+                sheet.forget_unwritten();
             }
             Command::Withdraw { who, activity, .. } => {
                 let sheet = self.sheets.get_mut(activity).expect("it was added");
                 sheet.answers.retain(|(seat, _)| *seat != who.seat.index());
+                sheet.forget_unwritten();
             }
             Command::OrderActivities { .. }
             | Command::Open
             | Command::Announce { .. }
             | Command::SetScreen { .. } => {}
+        }
+    }
+
+    fn remove(&mut self, id: ParticipantId) {
+        let seat = self.people.iter().position(|person| person.id == id).expect("they joined");
+        self.people[seat].was_removed = true;
+        for sheet in self.sheets.values_mut() {
+            sheet.moderation.hide_texts_of(seat);
+            for (_, answer) in sheet.answers.iter_mut().filter(|(other, _)| *other == seat) {
+                if let Answer::WordCloud(answer) = answer {
+                    answer.words.clear();
+                }
+            }
+            sheet.forget_unwritten();
+        }
+    }
+
+    fn judge(&mut self, item: ItemId, verdict: Verdict, text: &str, removes: bool) {
+        let seat = match item.kind {
+            ItemKind::Nickname => Some(item.place as usize),
+            ItemKind::Text => {
+                let sheet = self.sheets.get_mut(&self.created[item.place as usize]);
+                let moderation = &mut sheet.expect("it was added").moderation;
+                moderation.statuses[item.number as usize] = verdict.status();
+                Some(moderation.authors[item.number as usize])
+            }
+            ItemKind::Word => {
+                let sheet = self.sheets.get_mut(&self.created[item.place as usize]);
+                let sheet = sheet.expect("it was added");
+                sheet.moderation.judge_word(&key(text), verdict);
+                sheet.answers.iter().find_map(|(seat, answer)| match answer {
+                    Answer::WordCloud(answer) => {
+                        let wrote = answer.words.iter().any(|word| key(word) == key(text));
+                        wrote.then_some(*seat)
+                    }
+                    _ => None,
+                })
+            }
+        };
+        let author = seat.map(|seat| &self.people[seat]).filter(|it| removes && it.is_there());
+        if let Some(id) = author.map(|person| person.id) {
+            self.remove(id);
         }
     }
 
@@ -168,7 +223,7 @@ impl Recount {
             Some(_) | None => true,
         };
         let results = match sheet.kind {
-            "poll" => is_shown.then(|| sheet.poll(view, &self.people)),
+            "poll" => is_shown.then(|| sheet.poll(view)),
             "wordcloud" => is_shown.then(|| sheet.cloud()),
             "poker" => {
                 let shows_names = !self.hides_names && sheet.config["show_names"] == true;
@@ -201,10 +256,12 @@ impl Sheet {
             Control::Poll(control) => self.board(&control.action),
             Control::WordCloud(control) => match &*control.action {
                 "hide_word" => {
-                    self.hidden.insert(key(control.word.as_ref().expect("checked")));
+                    let word = key(control.word.as_ref().expect("checked"));
+                    self.moderation.judge_word(&word, Verdict::Hide);
                 }
                 "show_word" => {
-                    self.hidden.remove(&key(control.word.as_ref().expect("checked")));
+                    let word = key(control.word.as_ref().expect("checked"));
+                    self.moderation.judge_word(&word, Verdict::Approve);
                 }
                 "merge" => {
                     let into = self.root(&key(control.into.as_ref().expect("checked")));
@@ -212,6 +269,7 @@ impl Sheet {
                 }
                 "unmerge" => {
                     self.merges.remove(&key(control.word.as_ref().expect("checked")));
+                    self.forget_unwritten();
                 }
                 action => self.board(action),
             },
@@ -249,9 +307,23 @@ impl Sheet {
             "reset" => {
                 self.is_revealed = false;
                 self.answers.clear();
+                self.forget_unwritten();
             }
             _ => {}
         }
+    }
+
+    /// A word that nobody writes or counts for has nothing to wait for.
+    fn forget_unwritten(&mut self) {
+        let mut alive = BTreeSet::new();
+        for (_, answer) in &self.answers {
+            if let Answer::WordCloud(answer) = answer {
+                for word in &answer.words {
+                    alive.extend([key(word), self.root(&key(word))]);
+                }
+            }
+        }
+        self.moderation.pending.retain(|word| alive.contains(word));
     }
 
     fn reveal_cards(&mut self) {
@@ -320,7 +392,7 @@ impl Sheet {
         results
     }
 
-    fn poll(&self, view: View, people: &[Person]) -> Value {
+    fn poll(&self, view: View) -> Value {
         let ids = || self.config["options"].as_array().expect("a list").iter();
         let ids = || ids().map(|option| option["id"].as_str().expect("a text").to_owned());
         let mut results = json!({"responses": self.answers.len()});
@@ -362,8 +434,8 @@ impl Sheet {
             }
             _ => {
                 let most = if view == View::Runner { 50 } else { 10 };
-                let shown =
-                    polls().rev_list().into_iter().filter(|(seat, _)| !people[*seat].was_removed);
+                let newest = polls().rev_list().into_iter();
+                let shown = newest.filter(|(seat, _)| self.moderation.shows_text_of(*seat));
                 results["latest"] = shown
                     .take(most)
                     .map(|(_, it)| json!(it.text.as_ref().expect("a text")))
@@ -381,7 +453,7 @@ impl Sheet {
                 people.entry(self.root(&key(word))).or_default().insert(*seat);
             }
         }
-        people.retain(|word, _| !self.hidden.contains(word));
+        people.retain(|word, _| self.moderation.shows_word(word));
         let words: BTreeMap<_, _> =
             people.iter().map(|(word, people)| (word.clone(), people.len())).collect();
         json!({"responses": self.answers.len(), "distinct": words.len(), "words": words})

@@ -9,15 +9,15 @@ use caja_actors::{
         wordcloud::{WordCloudAnswer, WordCloudConfig, WordCloudControl},
     },
     session::{
-        ActivityId, ClientId, Command, Nickname, ParticipantId, QrSize, Reply, Round, Screen, Seat,
-        Session, Settings, Timestamp, Who,
+        ActivityId, ClientId, Command, ItemId, ItemKind, Nickname, ParticipantId, Profanity,
+        QrSize, Reply, Round, Screen, Seat, Session, Settings, Timestamp, Wanted, Who,
     },
 };
 use uuid::Uuid;
 
 use super::{
     acts::{Act, Aim, Target},
-    configs::{self, ITEMS, WORDS},
+    configs::{self, ITEMS, PROFANE, WORDS},
     stage::to_value,
 };
 
@@ -60,6 +60,11 @@ impl Cast {
             | Act::Spectate { .. }
             | Act::Leave { .. }
             | Act::Remove { .. } => self.person(act)?,
+            Act::Moderate { pick, verdict, remove_author } => Command::Moderate {
+                item: some_item(session, *pick),
+                verdict: *verdict,
+                remove_author: *remove_author,
+            },
             Act::EditSession { .. }
             | Act::Open
             | Act::Complete
@@ -112,26 +117,31 @@ impl Cast {
                 id: self.who(*person)?.id,
                 nickname: Some(nickname(*name)),
                 spectator: None,
+                by_moderator: name.is_multiple_of(3),
             },
             Act::Spectate { person, spectator } => Command::EditParticipant {
                 id: self.who(*person)?.id,
                 nickname: None,
                 spectator: Some(*spectator),
+                by_moderator: *spectator,
             },
             Act::Leave { person } => Command::Leave { id: self.who(*person)?.id },
-            Act::Remove { person, ban } => Command::Remove { id: self.who(*person)?.id, ban: *ban },
+            Act::Remove { person, ban, erase } => {
+                Command::Remove { id: self.who(*person)?.id, ban: *ban, erase: *erase }
+            }
             _ => return None,
         })
     }
 
     fn direction(&mut self, session: &Session, act: &Act) -> Option<Command> {
         Some(match act {
-            Act::EditSession { show_names, late_join, is_small, is_stale } => {
+            Act::EditSession { show_names, late_join, is_small, is_stale, reviews } => {
                 let max_participants = if *is_small { 6 } else { 5_000 };
                 let settings = Settings {
                     show_names: *show_names,
                     late_join: *late_join,
                     max_participants,
+                    profanity: if *reviews { Profanity::Review } else { Profanity::Off },
                     ..Settings::default()
                 };
                 let edit = Command::Edit {
@@ -313,7 +323,10 @@ fn longer(config: &Config) -> Config {
 
 /// Nicknames of which two look alike where `n` differs by one.
 pub(crate) fn nickname(n: u8) -> Nickname {
-    let name = format!("Person {}", n / 2);
+    let name = match n {
+        12.. => format!("{PROFANE}person {}", n / 2),
+        _ => format!("Person {}", n / 2),
+    };
     Nickname::parse(&if n.is_multiple_of(2) {
         name
     } else {
@@ -347,7 +360,9 @@ fn poll_answer(config: &PollConfig, who: Who, pick: u32) -> PollAnswer {
             PollAnswer { ranking: Some(rotated(1 + pick as usize % ids.len())), ..blank }
         }
         PollKind::Text => {
-            PollAnswer { text: Some(format!("TEXT-{}-{}.", who.seat.0, pick % 5)), ..blank }
+            let end = if pick.is_multiple_of(4) { PROFANE } else { "" };
+            let text = format!("TEXT-{}-{}. {end}", who.seat.0, pick % 5);
+            PollAnswer { text: Some(text.trim_end().into()), ..blank }
         }
     }
 }
@@ -390,6 +405,13 @@ fn quiz_answer(activity: &Activity, config: &QuizConfig, who: Who, pick: u32) ->
         }
         QuestionKind::Buzzer => QuizAnswer { buzz: Some(true), ..blank },
     }
+}
+
+/// One of the texts of the session, or one that it does not have.
+fn some_item(session: &Session, pick: u16) -> ItemId {
+    let items: Vec<_> = session.items(Wanted::default()).map(|item| item.id).collect();
+    let unknown = ItemId { kind: ItemKind::Text, place: u32::from(pick), number: 7_777 };
+    items.get(usize::from(pick) % (items.len() + 1)).copied().unwrap_or(unknown)
 }
 
 fn some_words(config: &WordCloudConfig, pick: u32) -> Vec<String> {

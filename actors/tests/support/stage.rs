@@ -4,8 +4,8 @@ use caja_actors::{
     activity::{Audience, View, Wire},
     codec::{RowBuilder, decode_events},
     session::{
-        AdminId, Command, Decision, Entry, Event, FrameContext, Rejection, Reply, Seat, Section,
-        Session, SessionId, Settings, Timestamp, Version,
+        AdminId, Command, Decision, Entry, Event, FrameContext, Profanity, Rejection, Reply, Seat,
+        Section, Session, SessionId, Settings, Timestamp, Version,
     },
 };
 use serde_json::Value;
@@ -25,7 +25,7 @@ pub(crate) fn created() -> Entry {
         code: "123456".into(),
         name: "Retro".into(),
         description: None,
-        settings: Settings::default(),
+        settings: Settings { profanity: Profanity::Review, ..Settings::default() },
     };
     Entry { at: BEGINNING, event }
 }
@@ -38,6 +38,8 @@ pub(crate) struct Granted {
     pub(crate) reply: Reply,
     /// Whether it changed anything.
     pub(crate) happened: bool,
+    /// The text that was judged, as moderators read it before.
+    pub(crate) judged: Option<String>,
 }
 
 pub(crate) struct Stage {
@@ -66,6 +68,10 @@ impl Stage {
     /// Plays an act. `None`: nothing was asked of the session.
     pub(crate) fn play(&mut self, act: &Act) -> Option<Result<Granted, Rejection>> {
         let (command, at) = self.cast.command(&self.session, act)?;
+        let judged = match &command {
+            Command::Moderate { item, .. } => self.session.item(*item).map(|item| item.text),
+            _ => None,
+        };
         let decision = self.perform(&command, at);
         if let Ok(Decision { reply, .. }) = &decision {
             self.cast.heard(reply);
@@ -75,6 +81,7 @@ impl Stage {
             at,
             reply,
             happened: event.is_some(),
+            judged,
         }))
     }
 

@@ -47,6 +47,7 @@ const SCHEMAS: &str = "#/components/schemas/";
         (name = "participants", description = "Who is there, and what they know of themselves"),
         (name = "state", description = "What everyone polls"),
         (name = "answers", description = "Give, change and withdraw answers"),
+        (name = "moderation", description = "Judge what people typed"),
         (name = "runner tokens", description = "Credentials of big screens"),
         (name = "operations", description = "For operators"),
     ),

@@ -61,7 +61,7 @@ fn in_path(name: &str) -> Value {
         "aid" => ("Activity", id),
         "pid" => ("Participant", id),
         "token_id" => ("Runner token", id),
-        "item_id" => ("Text, word or nickname, from the list of them", json!({ "type": "string" })),
+        "item_id" => ("A text that moderators may judge", json!({ "type": "string" })),
         "code" => {
             ("What people type to join", json!({ "type": "string", "pattern": "^[0-9]{6,8}$" }))
         }

@@ -136,7 +136,7 @@ impl Poker {
                 };
                 is_shown.then(|| PokerVoter {
                     participant_id: person.id,
-                    nickname: person.nickname.as_ref().into(),
+                    nickname: people.shown_name(seat).to_string(),
                     voted,
                 })
             })
@@ -157,13 +157,13 @@ impl Poker {
     }
 
     fn played_cards(&self, people: &People) -> Vec<PlayedCard<'_>> {
-        let votes = self.table.votes.iter().map(|(seat, vote)| (people.at(seat), vote.card));
+        let votes = self.table.votes.iter();
         votes
-            .filter(|(person, _)| person.presence != Membership::Removed)
-            .map(|(person, card)| PlayedCard {
-                participant_id: person.id,
-                nickname: person.nickname.as_ref().into(),
-                card: self.config.deck.text(card),
+            .filter(|(seat, _)| people.at(*seat).presence != Membership::Removed)
+            .map(|(seat, vote)| PlayedCard {
+                participant_id: people.at(seat).id,
+                nickname: people.shown_name(seat).to_string(),
+                card: self.config.deck.text(vote.card),
             })
             .collect()
     }

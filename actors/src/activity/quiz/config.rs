@@ -1,7 +1,15 @@
 //! What a quiz asks, as its administrator writes it.
 
+use std::fmt;
+
 use bincode::{Decode, Encode};
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{
+        MapAccess, SeqAccess, Visitor,
+        value::{MapAccessDeserializer, SeqAccessDeserializer},
+    },
+};
 use utoipa::ToSchema;
 
 use super::super::{
@@ -107,14 +115,39 @@ pub enum QuestionKind {
 }
 
 /// What is right.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Encode, Decode, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Encode, Decode, ToSchema)]
 #[schema(example = json!(["a"]))]
-#[serde(untagged, expecting = "must be a list of option ids, or {value, tolerance}")]
+#[serde(untagged)]
 pub enum AnswerKey {
     /// For `choice` the ids of all right options; for `true_false` `["true"]` or `["false"]`.
     Options(Vec<String>),
     /// For `numeric`.
     Number(NumericKey),
+}
+
+/// By hand, because an untagged derive would also take a list for a number and its tolerance.
+impl<'de> Deserialize<'de> for AnswerKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(KeyReader)
+    }
+}
+
+struct KeyReader;
+
+impl<'de> Visitor<'de> for KeyReader {
+    type Value = AnswerKey;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list of option ids, or {value, tolerance}")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, ids: A) -> Result<AnswerKey, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(ids)).map(AnswerKey::Options)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<AnswerKey, A::Error> {
+        NumericKey::deserialize(MapAccessDeserializer::new(fields)).map(AnswerKey::Number)
+    }
 }
 
 /// A number and how far off an answer may be, both ends included.

@@ -298,7 +298,7 @@ impl Quiz {
 
 /// The nickname as everybody may see it, where names are shown.
 fn name_of(seat: Seat, scene: &Scene<'_>) -> Option<String> {
-    scene.show_names.then(|| scene.people.at(seat).nickname.to_string())
+    scene.show_names.then(|| scene.people.shown_name(seat).to_string())
 }
 
 /// A number as people write it: without an exponent while that is short.

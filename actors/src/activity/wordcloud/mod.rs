@@ -18,13 +18,20 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use self::config::WordCloudConfig;
-use self::{config::WORD_MAX, moderation::Moderation, vocabulary::Vocabulary};
+use self::{
+    config::WORD_MAX,
+    moderation::Moderation,
+    vocabulary::{Vocabulary, WordNo},
+};
 use super::{
     board::{Board, BoardChange},
     rules::{ActivityRules, Audience, ForRound, ResultsPolicy, Running, Scene, View, Wire},
     shapes::Shapes,
 };
-use crate::session::{People, Rejection, Round, Seat, SeatMap, Timestamp, text};
+use crate::session::{
+    ItemKind, People, Profanity, Rejection, Round, Screened, Seat, SeatMap, TextItem, Timestamp,
+    Verdict, screen, text,
+};
 
 /// Words shown on a phone, and on the big screen.
 const WORDS_FOR_PARTICIPANTS: usize = 50;
@@ -56,8 +63,12 @@ impl ForRound for WordCloudAnswer {
 }
 
 /// Somebody's words as they are kept: as written, each different from the others.
-#[derive(Debug, Clone, PartialEq, Encode, Decode)]
-pub struct Words(Box<[Arc<str>]>);
+#[derive(Debug, Clone, PartialEq, Default, Encode, Decode)]
+pub struct Words {
+    texts: Box<[Arc<str>]>,
+    /// Which of them wait for a moderator from the start, as bits by index.
+    held: u16,
+}
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -162,20 +173,22 @@ impl ActivityRules for WordCloud {
         self.config = config;
     }
 
-    fn read(&self, answer: &WordCloudAnswer, _: &Scene<'_>) -> Result<Words, Rejection> {
+    fn read(&self, answer: &WordCloudAnswer, scene: &Scene<'_>) -> Result<Words, Rejection> {
         if !(1..=usize::from(self.config.max_words)).contains(&answer.words.len()) {
             let detail = format!("must have 1 to {} words", self.config.max_words);
             return Err(Rejection::invalid("/words", detail));
         }
         let mut seen = BTreeSet::new();
-        let mut words = vec![];
+        let mut texts = vec![];
+        let mut held = 0;
         for (index, raw) in answer.words.iter().enumerate() {
-            let (text, key) = self.read_word(raw, &format!("/words/{index}"))?;
-            if seen.insert(key) {
-                words.push(text.into());
+            let word = self.read_word(raw, scene.profanity, &format!("/words/{index}"))?;
+            if seen.insert(words::key(&word.text)) {
+                held |= u16::from(word.is_held) << texts.len();
+                texts.push(word.text.into());
             }
         }
-        Ok(Words(words.into()))
+        Ok(Words { texts: texts.into(), held })
     }
 
     fn given(&self, seat: Seat) -> Option<&Words> {
@@ -183,12 +196,15 @@ impl ActivityRules for WordCloud {
     }
 
     fn put(&mut self, seat: Seat, words: &Words, arrived_at: Timestamp) {
-        let now = self.replace(seat, &words.0);
-        self.answers.insert(seat, Entry { words: Words(now), arrived_at });
+        let texts = self.replace(seat, &words.texts, arrived_at);
+        for text in words.held_texts() {
+            self.vocabulary.hold(text, &self.moderation);
+        }
+        self.answers.insert(seat, Entry { words: Words { texts, held: words.held }, arrived_at });
     }
 
     fn answer_body<'a>(_: &'a WordCloudConfig, words: &'a Words) -> Wire<'a> {
-        Box::new(WordsBody { words: words.0.iter().map(|word| &**word).collect() })
+        Box::new(WordsBody { words: words.texts.iter().map(|word| &**word).collect() })
     }
 
     fn decide_control(
@@ -199,9 +215,7 @@ impl ActivityRules for WordCloud {
         let WordCloudControl { action, word, from, into, round: _ } = control;
         match (&**action, word, from, into) {
             ("hide_word", Some(word), None, None) => self.decide_hide(word),
-            ("show_word", Some(word), None, None) => {
-                Ok(WordCloudChange::WordsShown { look: words::look(&read_key(word, "/word")?) })
-            }
+            ("show_word", Some(word), None, None) => self.decide_show(word),
             ("merge", None, Some(from), Some(into)) => self.decide_merge(from, into),
             ("unmerge", Some(word), None, None) => self.decide_unmerge(word),
             ("hide_word" | "show_word" | "unmerge", ..) => {
@@ -238,14 +252,8 @@ impl ActivityRules for WordCloud {
                     self.vocabulary = self.vocabulary.emptied();
                 }
             }
-            WordCloudChange::WordsHidden { look } => {
-                self.moderation.hide(look);
-                self.vocabulary.set_hidden(look, true);
-            }
-            WordCloudChange::WordsShown { look } => {
-                self.moderation.show(look);
-                self.vocabulary.set_hidden(look, false);
-            }
+            WordCloudChange::WordsHidden { look } => self.hide(look),
+            WordCloudChange::WordsShown { look } => self.show(look),
             WordCloudChange::Merged { from, into, label } => {
                 self.regroup(from, |moderation| moderation.merge(from, into, label));
             }
@@ -266,7 +274,7 @@ impl Running for WordCloud {
     }
 
     fn take_back(&mut self, seat: Seat) {
-        self.replace(seat, &[]);
+        self.replace(seat, &[], Timestamp::default());
     }
 
     fn answered(&self) -> u32 {
@@ -311,6 +319,53 @@ impl Running for WordCloud {
 
     fn results(&self, view: View, _: &Audience, _: &Scene<'_>) -> Option<Wire<'_>> {
         self.shows_answers(view).then(|| -> Wire<'_> { Box::new(self.cloud(view)) })
+    }
+
+    fn texts(&self, first: u32) -> Box<dyn Iterator<Item = TextItem<'_>> + '_> {
+        Box::new(self.vocabulary.numbers(first).filter_map(|no| self.text_item(no)))
+    }
+
+    fn text(&self, number: u32) -> Option<TextItem<'_>> {
+        self.text_item(WordNo(number))
+    }
+
+    fn pending(&self) -> u32 {
+        self.vocabulary.pending()
+    }
+
+    fn may_judge(&self, number: u32, verdict: Verdict) -> Result<(), Rejection> {
+        let look = self.vocabulary.look(number).ok_or(Rejection::UnknownItem)?;
+        let may = match verdict {
+            Verdict::Approve => self.moderation.may_show(look),
+            Verdict::Hide => self.moderation.may_hide(look),
+        };
+        if may { Ok(()) } else { Err(Rejection::invalid("/decision", "too many words are judged")) }
+    }
+
+    fn judge(&mut self, number: u32, verdict: Verdict) {
+        let Some(look) = self.vocabulary.look(number).map(Box::<str>::from) else { return };
+        match verdict {
+            Verdict::Approve => self.show(&look),
+            Verdict::Hide => self.hide(&look),
+        }
+    }
+
+    fn hide_texts_of(&mut self, seat: Seat) {
+        self.erase_texts_of(seat);
+    }
+
+    fn erase_texts_of(&mut self, seat: Seat) {
+        if let Some(arrived_at) = self.answers.get(seat).map(|entry| entry.arrived_at) {
+            self.take_back(seat);
+            self.answers.insert(seat, Entry { words: Words::default(), arrived_at });
+        }
+    }
+}
+
+impl Words {
+    fn held_texts(&self) -> impl Iterator<Item = &Arc<str>> {
+        let held = self.held;
+        self.texts.iter().enumerate().filter(move |(at, _)| held & 1 << at != 0).map(|(_, it)| it)
     }
 }
 
@@ -370,7 +425,12 @@ pub struct CountedWord<'a> {
 }
 
 impl WordCloud {
-    fn read_word(&self, raw: &str, pointer: &str) -> Result<(String, String), Rejection> {
+    fn read_word(
+        &self,
+        raw: &str,
+        profanity: Profanity,
+        pointer: &str,
+    ) -> Result<Screened, Rejection> {
         let text = text::one_line(raw, self.config.max_length.into())
             .map_err(|error| Rejection::invalid(pointer, error.to_string()))?;
         if !self.config.allow_phrases && text.contains(' ') {
@@ -378,9 +438,9 @@ impl WordCloud {
         }
         let key = non_empty(words::key(&text), pointer)?;
         if words::is_banned(&key, &self.banned_looks) {
-            return Err(Rejection::TextRejected);
+            return Err(Rejection::TextRejected { pointer: pointer.to_owned() });
         }
-        Ok((text, key))
+        screen(text, profanity, pointer)
     }
 
     fn decide_hide(&self, word: &str) -> Result<WordCloudChange, Rejection> {
@@ -389,6 +449,14 @@ impl WordCloud {
             return Err(Rejection::invalid("/word", "too many words are hidden"));
         }
         Ok(WordCloudChange::WordsHidden { look })
+    }
+
+    fn decide_show(&self, word: &str) -> Result<WordCloudChange, Rejection> {
+        let look = words::look(&read_key(word, "/word")?);
+        if !self.moderation.may_show(&look) {
+            return Err(Rejection::invalid("/word", "too many words are shown by hand"));
+        }
+        Ok(WordCloudChange::WordsShown { look })
     }
 
     fn decide_merge(&self, from: &str, into: &str) -> Result<WordCloudChange, Rejection> {
@@ -424,9 +492,34 @@ impl WordCloud {
     }
 
     /// Moves all counts from somebody's present words to these; gives the copies to keep.
-    fn replace(&mut self, seat: Seat, now: &[Arc<str>]) -> Box<[Arc<str>]> {
-        let before = self.answers.remove(seat).map(|entry| entry.words.0).unwrap_or_default();
-        self.vocabulary.replace(seat, &before, now, &self.moderation)
+    fn replace(&mut self, seat: Seat, now: &[Arc<str>], at: Timestamp) -> Box<[Arc<str>]> {
+        let before = self.answers.remove(seat).map(|entry| entry.words.texts).unwrap_or_default();
+        self.vocabulary.replace(seat, &before, now, at, &self.moderation)
+    }
+
+    fn hide(&mut self, look: &str) {
+        self.moderation.hide(look);
+        self.vocabulary.judge(look, Verdict::Hide);
+    }
+
+    fn show(&mut self, look: &str) {
+        self.moderation.show(look);
+        self.vocabulary.judge(look, Verdict::Approve);
+    }
+
+    fn text_item(&self, no: WordNo) -> Option<TextItem<'_>> {
+        let status = self.vocabulary.status(no)?;
+        let arrival = |seat: Seat| Some((self.answers.get(seat)?.arrived_at, seat));
+        let first = self.vocabulary.writers(no).filter_map(arrival).min();
+        Some(TextItem {
+            kind: ItemKind::Word,
+            number: no.0,
+            text: self.vocabulary.text(no, &self.moderation),
+            status,
+            at: self.vocabulary.first_at(no)?,
+            author: first.map(|(_, seat)| seat),
+            is_anonymous: true,
+        })
     }
 
     /// Changes which word `key` counts for. Costs as much as there are people who wrote it.
@@ -434,11 +527,11 @@ impl WordCloud {
         let seats = self.vocabulary.writers_for(key, &self.moderation);
         let lists = || seats.iter().filter_map(|seat| self.answers.get(*seat));
         for entry in lists() {
-            self.vocabulary.leave(&entry.words.0, &self.moderation);
+            self.vocabulary.leave(&entry.words.texts, &self.moderation);
         }
         change(&mut self.moderation);
         for entry in lists() {
-            self.vocabulary.enter(&entry.words.0, &self.moderation);
+            self.vocabulary.enter(&entry.words.texts, &self.moderation);
         }
     }
 

@@ -9,6 +9,7 @@ use bincode::{Decode, Encode};
 
 /// More than anybody does by hand during an event.
 const HIDDEN_MAX: usize = 1_000;
+const APPROVED_MAX: usize = 1_000;
 const MERGES_MAX: usize = 1_000;
 
 /// Which words are hidden or merged. Outlives the answers: a reset keeps it.
@@ -18,6 +19,8 @@ const MERGES_MAX: usize = 1_000;
 pub(super) struct Moderation {
     /// How hidden words look.
     hidden: BTreeSet<Box<str>>,
+    /// How words look that a moderator wants to be shown, whoever writes them.
+    approved: BTreeSet<Box<str>>,
     /// By key of the word that is merged.
     merges: BTreeMap<Box<str>, Merge>,
 }
@@ -40,11 +43,21 @@ impl Moderation {
     }
 
     pub(super) fn hide(&mut self, look: &str) {
+        self.approved.remove(look);
         self.hidden.insert(look.into());
+    }
+
+    pub(super) fn approves(&self, look: &str) -> bool {
+        self.approved.contains(look)
+    }
+
+    pub(super) fn may_show(&self, look: &str) -> bool {
+        self.approves(look) || self.approved.len() < APPROVED_MAX
     }
 
     pub(super) fn show(&mut self, look: &str) {
         self.hidden.remove(look);
+        self.approved.insert(look.into());
     }
 
     pub(super) fn may_merge(&self, from: &str) -> bool {

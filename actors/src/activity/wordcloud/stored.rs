@@ -7,7 +7,7 @@ use bincode::{
     error::{DecodeError, EncodeError},
 };
 
-use super::{ActivityRules, WordCloud, vocabulary::Vocabulary};
+use super::{ActivityRules, Entry, WordCloud, Words, vocabulary::Vocabulary};
 use crate::session::SeatMap;
 
 impl Encode for WordCloud {
@@ -25,10 +25,12 @@ impl<C> Decode<C> for WordCloud {
         let mut cloud = Self::new(Decode::decode(decoder)?);
         cloud.board = Decode::decode(decoder)?;
         cloud.moderation = Decode::decode(decoder)?;
-        cloud.vocabulary = Vocabulary::unwritten(Decode::decode(decoder)?, &cloud.moderation);
-        let answers: SeatMap<super::Entry> = Decode::decode(decoder)?;
+        cloud.vocabulary = Vocabulary::unwritten(Decode::decode(decoder)?);
+        let answers: SeatMap<Entry> = Decode::decode(decoder)?;
         for (seat, entry) in answers.iter() {
-            cloud.put(seat, &entry.words, entry.arrived_at);
+            let texts = cloud.replace(seat, &entry.words.texts, entry.arrived_at);
+            let words = Words { texts, held: entry.words.held };
+            cloud.answers.insert(seat, Entry { words, arrived_at: entry.arrived_at });
         }
         Ok(cloud)
     }

@@ -10,11 +10,11 @@ use std::{
 use bincode::{Decode, Encode};
 
 use super::{moderation::Moderation, words};
-use crate::session::Seat;
+use crate::session::{Seat, TextStatus, Timestamp, Verdict};
 
 /// A word's number, in the order of first writing. Never used twice in one word cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
-pub(super) struct WordNo(u32);
+pub(super) struct WordNo(pub(super) u32);
 
 /// Every word once, with running counts.
 ///
@@ -30,6 +30,8 @@ pub(super) struct Vocabulary {
     /// The words that are shown, most people first, then first written.
     ranking: BTreeSet<(Reverse<u32>, WordNo)>,
     writers: BTreeSet<(WordNo, Seat)>,
+    /// How many words wait for a moderator.
+    pending: u32,
     next: u32,
 }
 
@@ -37,7 +39,9 @@ pub(super) struct Vocabulary {
 struct Word {
     key: Arc<str>,
     look: Box<str>,
-    is_hidden: bool,
+    status: TextStatus,
+    /// When it was first written.
+    at: Timestamp,
     /// Different people who count for it: who wrote it or a word merged into it. None for a word
     /// that is merged itself.
     people: u32,
@@ -51,11 +55,12 @@ struct Spelling {
     people: u32,
 }
 
-/// The part of a vocabulary that the answers don't say: who was first, and how words look.
+/// The part of a vocabulary that the answers don't say: who was first, how words look, and which
+/// wait for a moderator.
 #[derive(Debug, Encode, Decode)]
 pub(super) struct Tables {
-    /// Number, key, look.
-    words: Vec<(WordNo, Arc<str>, Box<str>)>,
+    /// Number, key, look, status, first written at.
+    words: Vec<(WordNo, Arc<str>, Box<str>, TextStatus, Timestamp)>,
     /// Text, word, order of first writing.
     spellings: Vec<(Arc<str>, WordNo, u32)>,
     next: u32,
@@ -68,7 +73,10 @@ impl Vocabulary {
     }
 
     pub(super) fn tables(&self) -> Tables {
-        let words = self.words.iter().map(|(no, word)| (*no, word.key.clone(), word.look.clone()));
+        let words = self
+            .words
+            .iter()
+            .map(|(no, word)| (*no, word.key.clone(), word.look.clone(), word.status, word.at));
         let spellings = self.spellings.iter();
         Tables {
             words: words.collect(),
@@ -78,12 +86,12 @@ impl Vocabulary {
     }
 
     /// The words of stored tables, still without anybody who wrote them.
-    pub(super) fn unwritten(tables: Tables, moderation: &Moderation) -> Self {
+    pub(super) fn unwritten(tables: Tables) -> Self {
         let mut it = Self { next: tables.next, ..Self::default() };
-        for (no, key, look) in tables.words {
+        for (no, key, look, status, at) in tables.words {
             it.by_key.insert(key.clone(), no);
-            let is_hidden = moderation.hides(&look);
-            it.words.insert(no, Word { key, look, is_hidden, people: 0 });
+            it.pending += u32::from(status == TextStatus::Pending);
+            it.words.insert(no, Word { key, look, status, at, people: 0 });
         }
         let spellings = tables.spellings.into_iter();
         it.spellings = spellings
@@ -105,6 +113,32 @@ impl Vocabulary {
     ) -> impl Iterator<Item = (&'a str, u32)> {
         let top = self.ranking.iter().take(n);
         top.map(|(Reverse(people), no)| (self.text(*no, moderation), *people))
+    }
+
+    /// How many words wait for a moderator.
+    pub(super) fn pending(&self) -> u32 {
+        self.pending
+    }
+
+    /// The words that somebody wrote or counts for, from this number on.
+    pub(super) fn numbers(&self, first: u32) -> impl Iterator<Item = WordNo> + '_ {
+        self.words.range(WordNo(first)..).map(|(no, _)| *no)
+    }
+
+    pub(super) fn writers(&self, no: WordNo) -> impl Iterator<Item = Seat> + '_ {
+        self.writers.range(of_word(no)).map(|(_, seat)| *seat)
+    }
+
+    pub(super) fn look(&self, number: u32) -> Option<&str> {
+        self.words.get(&WordNo(number)).map(|word| &*word.look)
+    }
+
+    pub(super) fn status(&self, no: WordNo) -> Option<TextStatus> {
+        self.words.get(&no).map(|word| word.status)
+    }
+
+    pub(super) fn first_at(&self, no: WordNo) -> Option<Timestamp> {
+        self.words.get(&no).map(|word| word.at)
     }
 
     pub(super) fn has(&self, key: &str) -> bool {
@@ -129,11 +163,12 @@ impl Vocabulary {
         seat: Seat,
         before: &[Arc<str>],
         now: &[Arc<str>],
+        at: Timestamp,
         moderation: &Moderation,
     ) -> Box<[Arc<str>]> {
         // The new first, so that a word in both keeps its place in the order of first writing.
         let now: Box<[Arc<str>]> =
-            now.iter().map(|text| self.write(seat, text, moderation)).collect();
+            now.iter().map(|text| self.write(seat, text, at, moderation)).collect();
         self.enter(&now, moderation);
         self.leave(before, moderation);
         let kept: BTreeSet<WordNo> = now.iter().map(|text| self.spellings[text].word).collect();
@@ -159,20 +194,42 @@ impl Vocabulary {
     }
 
     /// Hides or shows every word that looks like this. Runs over all words: a moderator's act.
-    pub(super) fn set_hidden(&mut self, look: &str, is_hidden: bool) {
-        for (no, word) in self.words.iter_mut().filter(|(_, word)| *word.look == *look) {
-            word.is_hidden = is_hidden;
-            let place = (Reverse(word.people), *no);
-            if is_hidden {
-                self.ranking.remove(&place);
-            } else if word.people > 0 {
-                self.ranking.insert(place);
-            }
+    pub(super) fn judge(&mut self, look: &str, verdict: Verdict) {
+        let alike = self.words.iter().filter(|(_, word)| *word.look == *look);
+        let alike: Vec<WordNo> = alike.map(|(no, _)| *no).collect();
+        alike.into_iter().for_each(|no| self.set_status(no, verdict.status()));
+    }
+
+    /// Keeps a word that was just written from being shown, unless a moderator has judged it.
+    pub(super) fn hold(&mut self, text: &str, moderation: &Moderation) {
+        let no = self.spellings[text].word;
+        let word = &self.words[&no];
+        if word.status == TextStatus::Visible && !moderation.approves(&word.look) {
+            self.set_status(no, TextStatus::Pending);
         }
     }
 
-    fn write(&mut self, seat: Seat, text: &str, moderation: &Moderation) -> Arc<str> {
-        let text = self.intern(text, moderation);
+    fn set_status(&mut self, no: WordNo, status: TextStatus) {
+        let word = self.words.get_mut(&no).expect("only known words are judged");
+        let before = std::mem::replace(&mut word.status, status);
+        self.pending += u32::from(status == TextStatus::Pending);
+        self.pending -= u32::from(before == TextStatus::Pending);
+        let place = (Reverse(word.people), no);
+        if status == TextStatus::Visible && word.people > 0 {
+            self.ranking.insert(place);
+        } else {
+            self.ranking.remove(&place);
+        }
+    }
+
+    fn write(
+        &mut self,
+        seat: Seat,
+        text: &str,
+        at: Timestamp,
+        moderation: &Moderation,
+    ) -> Arc<str> {
+        let text = self.intern(text, at, moderation);
         self.writers.insert((self.spellings[&text].word, seat));
         self.use_spelling(&text, |people| people + 1);
         text
@@ -190,7 +247,8 @@ impl Vocabulary {
         }
     }
 
-    fn text<'a>(&'a self, no: WordNo, moderation: &'a Moderation) -> &'a str {
+    /// A word as most people wrote it, by its number.
+    pub(super) fn text<'a>(&'a self, no: WordNo, moderation: &'a Moderation) -> &'a str {
         let spellings = (no, Reverse(u32::MAX), 0)..=(no, Reverse(0), u32::MAX);
         let written = self.by_use.range(spellings).next().map(|(_, text)| &**text);
         let key = &*self.words[&no].key;
@@ -201,21 +259,22 @@ impl Vocabulary {
         let no = self.spellings[text].word;
         let key = self.words[&no].key.clone();
         let root = moderation.root(&key);
-        if *root == *key { no } else { self.number(root, moderation) }
+        let at = self.words[&no].at;
+        if *root == *key { no } else { self.number(root, at, moderation) }
     }
 
-    fn intern(&mut self, text: &str, moderation: &Moderation) -> Arc<str> {
+    fn intern(&mut self, text: &str, at: Timestamp, moderation: &Moderation) -> Arc<str> {
         if let Some((known, _)) = self.spellings.get_key_value(text) {
             return known.clone();
         }
-        let word = self.number(&words::key(text), moderation);
+        let word = self.number(&words::key(text), at, moderation);
         let new: Arc<str> = text.into();
         let first = self.take_number();
         self.spellings.insert(new.clone(), Spelling { word, first, people: 0 });
         new
     }
 
-    fn number(&mut self, key: &str, moderation: &Moderation) -> WordNo {
+    fn number(&mut self, key: &str, at: Timestamp, moderation: &Moderation) -> WordNo {
         if let Some(no) = self.by_key.get(key) {
             return *no;
         }
@@ -223,8 +282,9 @@ impl Vocabulary {
         let key: Arc<str> = key.into();
         let look = words::look(&key);
         let is_hidden = moderation.hides(&look);
+        let status = if is_hidden { TextStatus::Hidden } else { TextStatus::Visible };
         self.by_key.insert(key.clone(), no);
-        self.words.insert(no, Word { key, look, is_hidden, people: 0 });
+        self.words.insert(no, Word { key, look, status, at, people: 0 });
         no
     }
 
@@ -247,7 +307,7 @@ impl Vocabulary {
         let word = self.words.get_mut(&no).expect("words that people count for are kept");
         self.ranking.remove(&(Reverse(word.people), no));
         word.people = change(word.people);
-        if word.people > 0 && !word.is_hidden {
+        if word.people > 0 && word.status == TextStatus::Visible {
             self.ranking.insert((Reverse(word.people), no));
         }
     }
@@ -257,6 +317,7 @@ impl Vocabulary {
         let is_used = is_written || self.words.get(&no).is_some_and(|word| word.people > 0);
         if !is_used && let Some(word) = self.words.remove(&no) {
             self.by_key.remove(&word.key);
+            self.pending -= u32::from(word.status == TextStatus::Pending);
         }
     }
 }

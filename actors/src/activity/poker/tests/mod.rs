@@ -32,11 +32,13 @@ impl Game {
 
     fn scene(&self) -> Scene<'_> {
         Scene {
+            no: crate::activity::ActivityNo(0),
             at: Timestamp(1_000),
             status: ActivityStatus::Active,
             round: self.round,
             people: &self.people,
             show_names: self.show_names,
+            profanity: crate::session::Profanity::Off,
             pacing_ms: 2_000,
         }
     }

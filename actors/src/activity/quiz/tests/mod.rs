@@ -53,11 +53,13 @@ impl Table {
 
     fn scene_at(&self, at: u64) -> Scene<'_> {
         Scene {
+            no: crate::activity::ActivityNo(0),
             at: Timestamp(at),
             status: self.status,
             round: Round::FIRST,
             people: &self.people,
             show_names: self.show_names,
+            profanity: crate::session::Profanity::Off,
             pacing_ms: self.pacing_ms,
         }
     }
@@ -165,6 +167,7 @@ fn buzzer() -> Value {
 
 fn person(seat: u32) -> Participant {
     Participant {
+        renames: 0,
         id: ParticipantId(Uuid::from_u128(u128::from(seat) + 1)),
         nickname: format!("Person {seat}").into(),
         spectator: false,
@@ -177,7 +180,8 @@ fn person(seat: u32) -> Participant {
 /// By way of a snapshot, the only door that is open here.
 fn people_of(seats: Vec<Participant>) -> People {
     let config = bincode::config::standard();
-    let bytes = bincode::encode_to_vec(seats, config).unwrap();
+    let withheld = crate::session::Withheld::default();
+    let bytes = bincode::encode_to_vec((seats, withheld), config).unwrap();
     bincode::decode_from_slice(&bytes, config).unwrap().0
 }
 

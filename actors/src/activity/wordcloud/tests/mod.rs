@@ -29,11 +29,13 @@ impl Wall {
 
     fn scene(&self) -> Scene<'_> {
         Scene {
+            no: crate::activity::ActivityNo(0),
             at: Timestamp(1_000),
             status: ActivityStatus::Active,
             round: Round::FIRST,
             people: &self.people,
             show_names: true,
+            profanity: Profanity::Off,
             pacing_ms: 2_000,
         }
     }
@@ -164,7 +166,8 @@ fn answers_that_do_not_fit_say_where() {
 fn banned_words_are_refused() {
     let mut wall = Wall::new(json!({"banned_words": ["Damn"], "allow_phrases": true}));
     for word in ["damn", "DAMN!", "dаmn", "so damn, good"] {
-        assert_eq!(wall.answer(0, &["good", word]), Err(Rejection::TextRejected), "{word}");
+        let refused = Rejection::TextRejected { pointer: "/words/1".into() };
+        assert_eq!(wall.answer(0, &["good", word]), Err(refused), "{word}");
     }
     assert_eq!(wall.answer(0, &["damnation"]), Ok(()));
 }
@@ -228,7 +231,7 @@ fn one_copy_is_kept_of_each_spelling_also_after_a_snapshot() {
     let (read, _): (WordCloud, _) =
         bincode::decode_from_slice(&bytes, bincode::config::standard()).unwrap();
     for cloud in [&wall.cloud, &read] {
-        let [first, second] = [0, 1].map(|seat| &cloud.given(Seat(seat)).unwrap().0[0]);
+        let [first, second] = [0, 1].map(|seat| &cloud.given(Seat(seat)).unwrap().texts[0]);
         assert!(Arc::ptr_eq(first, second));
     }
 }
