@@ -138,6 +138,16 @@ async fn the_document_is_shown_as_a_page(app: TestApp) {
     assert!(page.text().contains("swagger"));
     let script = app.anyone().get("/docs/swagger-initializer.js").await;
     assert!(script.text().contains("/api/v1/openapi.json"));
+    // Offline, too: everything that the page loads is served here.
+    let page = page.text();
+    let loaded = ["src=\"", "href=\""].iter().flat_map(|it| page.split(it).skip(1));
+    let loaded: Vec<_> = loaded.filter_map(|rest| rest.split('"').next()).collect();
+    assert!(loaded.len() >= 5, "{loaded:?}");
+    for asset in loaded {
+        assert!(!asset.contains("//"), "{asset} is elsewhere");
+        let reply = app.anyone().get(&format!("/docs/{}", asset.trim_start_matches("./"))).await;
+        assert_eq!(reply.status, 200, "{asset}");
+    }
     for client in [app.admin()] {
         let types = client.activity_types().await.expect(200);
         let names: Vec<_> = types.as_array().unwrap().iter().map(|it| it["type"].clone()).collect();

@@ -74,6 +74,7 @@ class Stage:
         person = {"nickname": "Marisol", "client_id": str(uuid.uuid4())}
         joined = ask("POST", f"{path}/participants", person)
         self.participant = joined["participant_id"]
+        self.item = ask("GET", f"{path}/moderation", token=ADMIN)["items"][0]["item_id"]
         self.tokens = {
             "admin": ADMIN,
             "runner": runner["runner_token"],
@@ -89,6 +90,7 @@ class Stage:
             "aid": self.active if is_for_active else self.activities[index],
             "pid": self.participant,
             "token_id": self.token_id,
+            "item_id": self.item,
             "code": self.code,
         }
 
@@ -105,9 +107,10 @@ class Calls:
     known = set()
 
 
-def is_wrong_on_purpose(case):
-    meta = case.meta and case.meta.components.get(ParameterLocation.PATH)
-    return bool(meta) and meta.mode == GenerationMode.NEGATIVE
+def is_right(case, location):
+    """Whether this part of a request is not wrong on purpose."""
+    part = case.meta and case.meta.components.get(location)
+    return not part or part.mode == GenerationMode.POSITIVE
 
 
 @schemathesis.hook
@@ -118,10 +121,12 @@ def before_call(context, case, kwargs):
         Calls.tokens.add(Calls.stage.tokens[ROLE])
         Calls.is_spent = False
     operation = case.operation.definition.raw.get("operationId", "")
-    if case.path_parameters and not is_wrong_on_purpose(case):
+    if case.path_parameters and is_right(case, ParameterLocation.PATH):
         for name, real in Calls.stage.ids(operation).items():
             if name in case.path_parameters and case.path_parameters[name] not in Calls.known:
                 case.path_parameters[name] = real
+    if operation == "activities_reorder" and is_right(case, ParameterLocation.BODY):
+        case.body = {"ids": Calls.stage.activities[::-1]}
     # A stage's tokens die with it. Requests without credentials, or with wrong ones, stay so.
     bearer = (case.headers or {}).get("Authorization", "")
     if bearer.removeprefix("Bearer ") in Calls.tokens:
@@ -159,7 +164,7 @@ def note(response):
     except ValueError:
         return
     if isinstance(body, dict):
-        Calls.known.update(body[key] for key in ("id", "participant_id", "token_id") if key in body)
+        Calls.known.update(body[key] for key in ("id", "participant_id", "token_id", "item_id") if key in body)
 
 
 @schemathesis.auth()
