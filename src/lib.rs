@@ -20,3 +20,6 @@ pub mod telemetry;
 pub mod config;
 
 pub mod demo;
+
+#[doc(hidden)]
+pub mod fuzzing;

@@ -30,3 +30,6 @@ pub mod handle;
 mod snapshot;
 
 pub mod registry;
+
+#[doc(hidden)]
+pub mod fuzzing;

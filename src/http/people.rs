@@ -395,7 +395,7 @@ pub async fn list(
     let people = within(people).await?;
     let published = app.registry.activate(steerer.session).await?;
     let now = app.now();
-    let cursor = |found: &Found| URL_SAFE_NO_PAD.encode(found.seat.0.to_be_bytes());
+    let cursor = |found: &Found| cursor_of(found.seat);
     let page = Page::cut(people, limit, cursor, |found| found.resource(&published.seats, now));
     Ok(HttpResponse::Ok().json(page))
 }
@@ -451,7 +451,11 @@ fn found(session: &Session, after: Option<Seat>, needle: &str, limit: usize) -> 
         .collect()
 }
 
-fn read_cursor(cursor: &str) -> Result<Seat, Problem> {
+pub(crate) fn cursor_of(seat: Seat) -> String {
+    URL_SAFE_NO_PAD.encode(seat.0.to_be_bytes())
+}
+
+pub(crate) fn read_cursor(cursor: &str) -> Result<Seat, Problem> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| bytes.try_into().ok());
     bytes
         .map(|bytes| Seat(u32::from_be_bytes(bytes)))

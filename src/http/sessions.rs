@@ -170,12 +170,16 @@ pub fn page_limit(limit: Option<u32>) -> Result<u32, Problem> {
 }
 
 fn cursor(row: &SessionRow) -> String {
-    let mut cursor = row.created_at.0.to_be_bytes().to_vec();
-    cursor.extend_from_slice(row.id.0.as_bytes());
+    cursor_of(row.created_at, row.id)
+}
+
+pub(crate) fn cursor_of(created_at: Timestamp, id: SessionId) -> String {
+    let mut cursor = created_at.0.to_be_bytes().to_vec();
+    cursor.extend_from_slice(id.0.as_bytes());
     URL_SAFE_NO_PAD.encode(cursor)
 }
 
-fn read_cursor(cursor: &str) -> Result<(Timestamp, SessionId), Problem> {
+pub(crate) fn read_cursor(cursor: &str) -> Result<(Timestamp, SessionId), Problem> {
     let read = || {
         let bytes: [u8; 24] = URL_SAFE_NO_PAD.decode(cursor).ok()?.try_into().ok()?;
         let (at, id) = bytes.split_first_chunk::<8>()?;

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use self::config::WordCloudConfig;
+pub(crate) use self::words::key;
 use self::{
     config::WORD_MAX,
     moderation::Moderation,
