@@ -23,6 +23,7 @@ demo: ## Start a server with a sample session and 500 simulated participants
 
 test: ## Run all tests, on SQLite and on a throwaway PostgreSQL
 	$(WITH_POSTGRES) $(CARGO) $(TEST_RUNNER) --workspace --locked
+	scripts/check-exports
 	$(MAKE) client
 	$(CARGO) build --locked
 	scripts/schemathesis --if-possible 20

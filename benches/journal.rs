@@ -10,7 +10,7 @@ use std::{
 };
 
 use caja::{
-    app::App,
+    app::{App, Edge},
     http::sessions::{Draft, create_draft},
     store::{OpenOptions, Store, open},
 };
@@ -77,7 +77,9 @@ fn median(mut runs: Vec<f64>) -> f64 {
 
 /// Everybody changes their answer as often as they can.
 async fn answers_per_second(store: Arc<dyn Store>) -> f64 {
-    let app = App::build(store, "http://127.0.0.1".into(), 1).await.expect("the app builds");
+    let app = App::build(store, "http://127.0.0.1".into(), 1, 0, Edge::default())
+        .await
+        .expect("the app builds");
     let (session, activity) = prepare(&app).await;
     let people = join_all((0..PEOPLE).map(|n| join(&app, session, n))).await;
     let began = Instant::now();

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use actix_web::HttpRequest;
 use caja_actors::{
     clock::Clock,
     registry::Registry,
@@ -9,10 +10,13 @@ use caja_actors::{
 };
 
 use crate::{
+    archivist::Archivist,
     clock::NodeClock,
     http::{
-        auth::Principals,
+        address::{Address, TrustedProxies},
         held::HeldPolls,
+        principals::Principals,
+        throttle::Throttles,
         tokens::{KEY_LEN, ParticipantTokens},
     },
     pacing::Pacing,
@@ -30,12 +34,64 @@ pub struct App {
     pub clock: Arc<NodeClock>,
     pub tokens: ParticipantTokens,
     pub principals: Principals,
+    pub proxies: TrustedProxies,
+    pub throttles: Throttles,
+    pub timeouts: Timeouts,
     pub pacing: Pacing,
     pub held: HeldPolls,
     pub metrics: Metrics,
     /// Where phones reach this server, without a slash at the end.
     pub public_url: String,
+    pub archivist: Archivist,
     pub draining: Draining,
+}
+
+/// What the server expects of clients, and of what stands between them and it.
+#[derive(Debug, Clone)]
+pub struct Edge {
+    pub proxies: TrustedProxies,
+    /// Joins at once from one address, and as many each minute; zero for no ceiling.
+    pub address_limit: u32,
+    pub timeouts: Timeouts,
+}
+
+/// Joins at once from one address: a large venue behind one.
+pub const ADDRESS_LIMIT: u32 = 5_000;
+
+impl Default for Edge {
+    fn default() -> Self {
+        Self {
+            proxies: TrustedProxies::default(),
+            address_limit: ADDRESS_LIMIT,
+            timeouts: Timeouts::default(),
+        }
+    }
+}
+
+/// How long a client may take: who is slower holds a connection for nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Timeouts {
+    /// For the head of a connection's first request.
+    pub head: Duration,
+    /// For the next request to begin. Longer than load balancers keep an idle connection, so that
+    /// they close it first.
+    pub keep_alive: Duration,
+    /// For the body of a request.
+    pub body: Duration,
+    /// From the first byte of a request to the first of its answer, or without taking any of it.
+    pub exchange: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(10),
+            keep_alive: Duration::from_secs(80),
+            body: Duration::from_secs(10),
+            // More than head, body, the longest held poll and the longest wait for the store.
+            exchange: Duration::from_secs(60),
+        }
+    }
 }
 
 /// Whether the server is on its way out.
@@ -59,6 +115,8 @@ impl App {
         store: Arc<dyn Store>,
         public_url: String,
         workers: usize,
+        retention_days: u32,
+        edge: Edge,
     ) -> Result<Self, StoreError> {
         let candidate: [u8; KEY_LEN] = rand::random();
         let key = store.secret("participant-token-key", &candidate).await?;
@@ -66,12 +124,17 @@ impl App {
         let url = public_url.clone();
         let join_url = Box::new(move |code: &str| join_url(&url, code));
         let journal: Arc<dyn caja_actors::journal::Journal> = store.clone();
+        let registry = Registry::start(journal, clock.clone(), workers, join_url);
         Ok(Self {
-            registry: Registry::start(journal, clock.clone(), workers, join_url),
+            archivist: Archivist::new(store.clone(), registry.clone(), retention_days),
+            registry,
+            principals: Principals::new(store.clone()),
+            proxies: edge.proxies,
+            throttles: Throttles::new(edge.address_limit),
+            timeouts: edge.timeouts,
             store,
             clock,
             tokens: ParticipantTokens::new(&key),
-            principals: Principals::default(),
             pacing: Pacing::default(),
             held: HeldPolls::default(),
             metrics: Metrics::install(),
@@ -83,6 +146,19 @@ impl App {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Who sent a request, as far as senders are told apart.
+    #[must_use]
+    pub fn sender(&self, request: &HttpRequest) -> Address {
+        self.proxies.sender_of(request)
+    }
+
+    /// Forgets what no longer matters of clients: to be called now and then.
+    pub fn sweep(&self) {
+        let now = self.now();
+        self.throttles.sweep(now);
+        self.principals.sweep(now);
     }
 
     #[must_use]

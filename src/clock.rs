@@ -10,6 +10,22 @@ use std::{
 
 use caja_actors::{clock::Clock, session::Timestamp};
 
+/// The machine's wall clock.
+#[must_use]
+pub fn wall() -> Timestamp {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let ms = u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX);
+    Timestamp(ms.saturating_add_signed(offset_ms()))
+}
+
+/// By how much a test has set the clock: the file `CAJA_FAULT_CLOCK` says it in milliseconds. Not
+/// in release builds.
+fn offset_ms() -> i64 {
+    let file = if cfg!(debug_assertions) { std::env::var_os("CAJA_FAULT_CLOCK") } else { None };
+    let text = file.and_then(|file| std::fs::read_to_string(file).ok());
+    text.and_then(|text| text.trim().parse().ok()).unwrap_or_default()
+}
+
 #[derive(Debug)]
 pub struct NodeClock {
     started: Instant,
@@ -20,9 +36,7 @@ pub struct NodeClock {
 impl NodeClock {
     #[must_use]
     pub fn start() -> Self {
-        let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let base_ms = u64::try_from(wall.as_millis()).unwrap_or(u64::MAX);
-        Self { started: Instant::now(), base_ms: AtomicU64::new(base_ms) }
+        Self { started: Instant::now(), base_ms: AtomicU64::new(wall().0) }
     }
 
     fn elapsed_ms(&self) -> u64 {

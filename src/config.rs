@@ -6,15 +6,25 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
 use uuid::Uuid;
 
-use crate::telemetry::LogFormat;
+use crate::{
+    app::{ADDRESS_LIMIT, Edge, Timeouts},
+    export::Format,
+    http::address::TrustedProxies,
+    telemetry::LogFormat,
+};
 
 /// Fewer bytes than this could be guessed.
 const ADMIN_TOKEN_MIN: usize = 16;
 const ADMIN_TOKEN_MAX: usize = 256;
+/// A century; more is a slip of the hand.
+const RETENTION_DAYS_MAX: u32 = 36_500;
 /// Far more threads than any machine gains from.
 const WORKERS_MAX: u16 = 512;
+/// More joins than that no machine takes in a minute; who wants more wants no ceiling.
+const ADDRESS_LIMIT_MAX: u32 = 1_000_000;
 
 /// Live polls, planning poker, quizzes and word clouds for workplace events.
 #[derive(Debug, Parser)]
@@ -37,6 +47,8 @@ pub enum Command {
         #[command(subcommand)]
         command: AdminCommand,
     },
+    /// Write all answers of a session, also while a server runs it.
+    Export(ExportArgs),
     /// Print the OpenAPI document.
     Openapi,
     /// Ask a running server how it is; fails unless it is ready.
@@ -47,6 +59,15 @@ pub enum Command {
     },
     /// Bring the store's schema up to date.
     Migrate,
+    /// Make a restored backup fit for use, while no server runs: do this before its first start.
+    ///
+    /// Clients may have seen versions that the backup does not know. This moves every session to
+    /// versions that nobody has seen, so that no client takes what is restored for old news.
+    Restore {
+        /// Don't ask.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Check settings and store without starting.
     Check,
 }
@@ -84,6 +105,18 @@ pub struct DemoArgs {
     pub seconds: Option<u64>,
 }
 
+#[derive(Debug, Clone, Args)]
+pub struct ExportArgs {
+    /// The session's id, or the code that people join it with.
+    pub session: String,
+    /// How it is written.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// The file to write; standard output where it is left out.
+    #[arg(long)]
+    pub output: Option<PathBuf>,
+}
+
 /// What an operator may set.
 #[derive(Debug, Clone, Args)]
 pub struct Settings {
@@ -106,6 +139,18 @@ pub struct Settings {
     /// Threads that serve requests; as many as there are processors where it is left out.
     #[arg(long, env = "CAJA_WORKERS", value_parser = workers, global = true)]
     pub workers: Option<u16>,
+    /// Days that sessions are kept after their completion, or after the last event of one that
+    /// nobody completed; 0 keeps them for ever.
+    #[arg(long, env = "CAJA_RETENTION_DAYS", default_value_t = 90, value_parser = retention_days, global = true)]
+    pub retention_days: u32,
+    /// Proxies whose X-Forwarded-For, -Proto and -Host are believed: addresses and networks such
+    /// as 10.0.0.0/8, separated by commas.
+    #[arg(long, env = "CAJA_TRUSTED_PROXIES", default_value = "", hide_default_value = true, value_parser = networks, global = true)]
+    pub trusted_proxies: Networks,
+    /// Joins from one address at once, and as many each minute; ten times as many look-ups; 0 for
+    /// no ceiling. An IPv6 address counts with its /64.
+    #[arg(long, env = "CAJA_ADDRESS_LIMIT", default_value_t = ADDRESS_LIMIT, value_parser = address_limit, global = true)]
+    pub address_limit: u32,
     /// What to log, such as info or caja=debug,warn.
     #[arg(long, env = "CAJA_LOG", default_value = "info", global = true)]
     pub log: String,
@@ -130,6 +175,16 @@ impl Settings {
             || std::thread::available_parallelism().map_or(2, usize::from),
             usize::from,
         )
+    }
+
+    /// What the server expects of clients and proxies.
+    #[must_use]
+    pub fn edge(&self) -> Edge {
+        Edge {
+            proxies: TrustedProxies::new(self.trusted_proxies.0.clone()),
+            address_limit: self.address_limit,
+            timeouts: Timeouts::default(),
+        }
     }
 
     /// Where phones reach a server that listens on `port`.
@@ -160,6 +215,34 @@ fn listen_address(text: &str) -> Result<SocketAddr, String> {
 fn workers(text: &str) -> Result<u16, String> {
     let count = text.parse().ok().filter(|count| (1..=WORKERS_MAX).contains(count));
     count.ok_or_else(|| format!("must be a whole number from 1 to {WORKERS_MAX}"))
+}
+
+fn retention_days(text: &str) -> Result<u32, String> {
+    let days = text.parse().ok().filter(|days| *days <= RETENTION_DAYS_MAX);
+    days.ok_or_else(|| {
+        format!("must be 0 (for ever) or a whole number of days up to {RETENTION_DAYS_MAX}")
+    })
+}
+
+/// A list of networks: a type of its own, because clap takes a list for a repeated flag.
+#[derive(Debug, Clone)]
+pub struct Networks(Vec<IpNet>);
+
+fn networks(text: &str) -> Result<Networks, String> {
+    let network = |text: &str| match text.parse::<IpNet>() {
+        Ok(network) => Ok(network),
+        Err(_) => text.parse::<IpAddr>().map(IpNet::from).map_err(|_| {
+            format!("{text:?} is no address and no network such as 10.0.0.0/8 or fd00::/8")
+        }),
+    };
+    // An empty variable is how container files leave one out.
+    let named = text.split(',').map(str::trim).filter(|_| !text.trim().is_empty());
+    named.map(network).collect::<Result<_, _>>().map(Networks)
+}
+
+fn address_limit(text: &str) -> Result<u32, String> {
+    let count = text.parse().ok().filter(|count| *count <= ADDRESS_LIMIT_MAX);
+    count.ok_or_else(|| format!("must be a whole number from 0 to {ADDRESS_LIMIT_MAX}"))
 }
 
 fn public_url(url: &str) -> Result<String, String> {
@@ -267,6 +350,16 @@ mod tests {
     }
 
     #[test]
+    fn trusted_proxies_are_addresses_and_networks() {
+        let read = |text| networks(text).map(|Networks(read)| read.len());
+        assert_eq!(read(""), Ok(0));
+        assert_eq!(read(" 10.0.0.0/8, 192.0.2.1 ,fd00::/8,::1"), Ok(4));
+        for wrong in ["10.0.0.0/33", "10.0.0", "proxy", "10.0.0.1,", "10.0.0.1 10.0.0.2"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn the_command_line_is_consistent() {
         use clap::CommandFactory;
         Cli::command().debug_assert();
@@ -282,6 +375,16 @@ mod tests {
             (
                 &["--log-format", "xml"],
                 "CAJA_LOG_FORMAT (--log-format) is \"xml\": must be one of pretty, json",
+            ),
+            (
+                &["--address-limit", "many"],
+                "CAJA_ADDRESS_LIMIT (--address-limit) is \"many\": must be a whole number from 0 to \
+                 1000000",
+            ),
+            (
+                &["--trusted-proxies", "10.0.0.0/8,proxy"],
+                "CAJA_TRUSTED_PROXIES (--trusted-proxies) is \"10.0.0.0/8,proxy\": \"proxy\" is no \
+                 address and no network such as 10.0.0.0/8 or fd00::/8",
             ),
             (&["--listen"], "CAJA_LISTEN (--listen) is \"\": needs a value"),
             (

@@ -5,11 +5,15 @@
 
 pub mod startup;
 
+pub mod connection;
+
 pub mod http;
 
 pub mod app;
 
 pub mod store;
+
+pub mod archivist;
 
 pub mod clock;
 
@@ -18,6 +22,7 @@ pub mod pacing;
 pub mod telemetry;
 
 pub mod config;
+pub mod export;
 
 pub mod demo;
 

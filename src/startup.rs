@@ -1,12 +1,19 @@
 //! How a server comes up and how it goes.
 
-use std::{error::Error, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{error::Error, future::ready, io, net::SocketAddr, sync::Arc, time::Duration};
 
+use actix_http::{HttpService, Request, error::DispatchError};
+use actix_server::{Server, ServerHandle};
+use actix_service::{
+    IntoServiceFactory, ServiceFactory, ServiceFactoryExt, fn_service, map_config,
+};
 use actix_web::{
-    App as ActixApp, HttpServer,
-    dev::{Server, ServerHandle},
+    App as ActixApp,
+    body::MessageBody,
+    dev::{AppConfig, ServiceResponse},
     http::header,
     middleware::{DefaultHeaders, from_fn},
+    rt::net::TcpStream,
     web::Data,
 };
 use caja_actors::session::Timestamp;
@@ -17,7 +24,8 @@ use utoipa_swagger_ui::SwaggerUi;
 use uuid::Uuid;
 
 use crate::{
-    app::App,
+    app::{App, Edge},
+    connection::Connection,
     http::{
         self,
         openapi::Document,
@@ -27,10 +35,8 @@ use crate::{
     store::{AdminRow, OpenError, Store, StoreError},
 };
 
-/// Longer than load balancers keep an idle connection, so that they close it first.
-const KEEP_ALIVE: Duration = Duration::from_secs(80);
-/// A client that sends its request head slower than this holds a connection for nothing.
-const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a connection that is being closed may take to end.
+const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// Connections each worker takes: enough for held polls, bounded by file descriptors.
 const MAX_CONNECTIONS: usize = 25_000;
 /// Connections that may wait to be accepted: a room that opens its phones in the same second. The
@@ -40,6 +46,8 @@ const BACKLOG: i32 = 8_192;
 const SHUTDOWN_S: u64 = 20;
 /// How often the sessions are looked after.
 const TICK: Duration = Duration::from_secs(1);
+/// How often what is remembered of clients is swept.
+const SWEEP: Duration = Duration::from_secs(60);
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +73,9 @@ pub struct Options {
     pub public_url: Box<dyn FnOnce(u16) -> String>,
     /// The first administrator's token, if the operator chose one.
     pub admin_token: Option<String>,
+    /// How long sessions are kept after their end; for ever if it is 0.
+    pub retention_days: u32,
+    pub edge: Edge,
 }
 
 /// A server that listens.
@@ -78,12 +89,12 @@ pub struct Running {
 
 /// Brings a server up: when this returns, it listens.
 pub async fn start(options: Options) -> Result<Running, StartError> {
-    let Options { store, listen, workers, public_url, admin_token } = options;
+    let Options { store, listen, workers, public_url, admin_token, retention_days, edge } = options;
     store.migrate().await?;
     let listener = bind(listen).map_err(|source| StartError::Listen { address: listen, source })?;
     let address =
         listener.local_addr().map_err(|source| StartError::Listen { address: listen, source })?;
-    let app = App::build(store, public_url(address.port()), workers).await?;
+    let app = App::build(store, public_url(address.port()), workers, retention_days, edge).await?;
     let fresh_admin_token = first_admin(&*app.store, admin_token, app.now()).await?;
     let app = Data::new(app);
     let server = serve(app.clone(), listener, workers)
@@ -148,47 +159,78 @@ impl Stopper {
     }
 }
 
+/// What `HttpServer` would do, with connections that can't be held for ever.
 fn serve(app: Data<App>, listener: std::net::TcpListener, workers: usize) -> io::Result<Server> {
     let api = http::document();
     let (document, methods) = (Data::new(Document::of(&api)), Data::new(Methods::of(&api)));
-    let server = HttpServer::new(move || {
-        let (inner, _) = ActixApp::new()
-            .into_utoipa_app()
-            .openapi(http::openapi::base())
-            .app_data(app.clone())
-            .app_data(document.clone())
-            .app_data(methods.clone())
-            .map(|inner| {
-                inner.service(
-                    actix_web::web::scope("/docs")
-                        .wrap(from_fn(http::request_id::wrap))
-                        .wrap(
-                            DefaultHeaders::new().add((header::X_CONTENT_TYPE_OPTIONS, "nosniff")),
-                        )
-                        .service(
-                            SwaggerUi::new("/{_:.*}").config(
-                                utoipa_swagger_ui::Config::from("/api/v1/openapi.json")
-                                    // A badge from elsewhere.
-                                    .validator_url("none"),
-                            ),
-                        ),
-                )
+    let builder = Server::build();
+    let leaving = builder.graceful_shutdown_signal();
+    let timeouts = app.timeouts;
+    let connections = move || {
+        let leaving = leaving.clone();
+        let service = service(app.clone(), document.clone(), methods.clone());
+        let service = service.map_err(|error| error.error_response());
+        let http = HttpService::build()
+            .keep_alive(timeouts.keep_alive)
+            .client_request_timeout(timeouts.head)
+            .client_disconnect_timeout(DISCONNECT_TIMEOUT)
+            .graceful_shutdown_signal(move || {
+                let leaving = leaving.clone();
+                async move { leaving.notified().await }
             })
-            .configure(http::routes)
-            .split_for_parts();
-        inner
-    })
-    .workers(workers)
-    .keep_alive(KEEP_ALIVE)
-    .client_request_timeout(REQUEST_HEAD_TIMEOUT)
-    .max_connections(MAX_CONNECTIONS)
-    .shutdown_timeout(SHUTDOWN_S)
-    .disable_signals()
-    .listen(listener)?;
+            .h1(map_config(service, |()| AppConfig::default()));
+        let accept = fn_service(move |io: TcpStream| {
+            let peer = io.peer_addr().ok();
+            ready(Ok::<_, DispatchError>((Connection::new(io, timeouts.exchange), peer)))
+        });
+        accept.and_then(http)
+    };
+    let server = builder
+        .workers(workers)
+        .max_concurrent_connections(MAX_CONNECTIONS)
+        .shutdown_timeout(SHUTDOWN_S)
+        .disable_signals()
+        .listen("caja", listener, connections)?;
     Ok(server.run())
 }
 
-/// Ticks, and watches the load, for as long as the server runs.
+/// The routes, for one worker.
+fn service(
+    app: Data<App>,
+    document: Data<Document>,
+    methods: Data<Methods>,
+) -> impl ServiceFactory<
+    Request,
+    Config = AppConfig,
+    Response = ServiceResponse<impl MessageBody>,
+    Error = actix_web::Error,
+    InitError = (),
+    Service: 'static,
+    Future: 'static,
+> {
+    let docs = actix_web::web::scope("/docs")
+        .wrap(from_fn(http::request_id::wrap))
+        .wrap(DefaultHeaders::new().add((header::X_CONTENT_TYPE_OPTIONS, "nosniff")))
+        .service(
+            SwaggerUi::new("/{_:.*}").config(
+                utoipa_swagger_ui::Config::from("/api/v1/openapi.json")
+                    // A badge from elsewhere.
+                    .validator_url("none"),
+            ),
+        );
+    let (routes, _) = ActixApp::new()
+        .into_utoipa_app()
+        .openapi(http::openapi::base())
+        .app_data(app)
+        .app_data(document)
+        .app_data(methods)
+        .map(|inner| inner.service(docs))
+        .configure(http::routes)
+        .split_for_parts();
+    routes.into_factory()
+}
+
+/// Ticks, watches the load, and archives what is over, for as long as the server runs.
 async fn look_after(app: Data<App>) {
     let ticks = async {
         let mut every = tokio::time::interval(TICK);
@@ -198,9 +240,17 @@ async fn look_after(app: Data<App>) {
             app.registry.tick();
         }
     };
+    let sweeps = async {
+        loop {
+            tokio::time::sleep(SWEEP).await;
+            app.sweep();
+        }
+    };
     tokio::select! {
         () = ticks => {}
+        () = sweeps => {}
         () = app.pacing.watch() => {}
+        () = app.archivist.run(|| app.now()) => {}
     }
 }
 

@@ -14,11 +14,12 @@ use crate::{
     activity::{ActivityNo, View},
     clock::Clock,
     codec::RowBuilder,
+    faults::{self, Place},
     handle::{AskError, MAX_WAITING, Receipt},
     journal::{Append, Journal, JournalError},
     lookout::Lookout,
     publish::{Frames, Published},
-    seats::{Departure, GivenAnswer, Me, SeatUpdate},
+    seats::{Departure, GivenAnswer, Me, ONLINE_MS, SeatUpdate},
     session::{
         Command, Due, Entry, Epoch, Event, ItemKind, Rejection, Round, Seat, Section, Sections,
         Session, SessionStatus, Timestamp, Version,
@@ -66,6 +67,8 @@ pub(crate) struct SessionActor {
     capture_timer: Option<(Instant, SpawnHandle)>,
     due_timer: Option<(Due, SpawnHandle)>,
     stopping: Option<oneshot::Sender<usize>>,
+    /// From when on it is known who is online: after a recovery all count as online for a while.
+    observes_from: Timestamp,
 }
 
 /// What one append makes durable, and what waits for it.
@@ -116,6 +119,8 @@ pub(crate) struct Stop {
 impl SessionActor {
     pub(crate) fn new(start: Start) -> Self {
         let captured = start.published.frames().clone();
+        let is_empty = start.session.people().present() == 0;
+        let unsure_ms = if is_empty { 0 } else { ONLINE_MS };
         Self {
             showing: Showing::after(captured, start.version, start.join_url),
             lookout: Lookout::default(),
@@ -124,7 +129,6 @@ impl SessionActor {
             published: start.published,
             journal: start.journal,
             snapshots: start.snapshots,
-            clock: start.clock,
             waiting: Batch::default(),
             is_appending: false,
             is_header_dirty: false,
@@ -133,6 +137,8 @@ impl SessionActor {
             capture_timer: None,
             due_timer: None,
             stopping: None,
+            observes_from: start.clock.now().plus_ms(unsure_ms),
+            clock: start.clock,
         }
     }
 
@@ -146,7 +152,9 @@ impl SessionActor {
             return;
         }
         self.run_overdue();
+        faults::panic_if_told(Place::Asked, self.session.id(), &command);
         let answer = self.perform(&command, at).map_err(AskError::Rejected);
+        faults::panic_if_told(Place::Applied, self.session.id(), &command);
         self.waiting.held.push(Held::Answer(reply, answer));
     }
 
@@ -207,10 +215,14 @@ impl SessionActor {
                 self.hold(*seat, SeatUpdate::Withdrawn(*activity));
                 self.lookout.expire();
             }
+            Event::Completed => {
+                self.changed();
+                self.observe();
+            }
+            Event::Observed { .. } => {}
             Event::Created { .. }
             | Event::Edited { .. }
             | Event::Opened
-            | Event::Completed
             | Event::Announced { .. }
             | Event::ScreenSet { .. }
             | Event::ActivityAdded { .. }
@@ -218,12 +230,15 @@ impl SessionActor {
             | Event::ActivityDeleted { .. }
             | Event::ActivitiesOrdered { .. }
             | Event::StepTaken { .. }
-            | Event::Controlled { .. } => {
-                self.showing.hurry();
-                self.is_header_dirty = true;
-                self.look_around();
-            }
+            | Event::Controlled { .. } => self.changed(),
         }
+    }
+
+    /// Somebody pressed a button and looks at what happens.
+    fn changed(&mut self) {
+        self.showing.hurry();
+        self.is_header_dirty = true;
+        self.look_around();
     }
 
     fn round_of(&self, no: ActivityNo) -> Option<Round> {
@@ -314,6 +329,18 @@ impl SessionActor {
             self.free_abandoned_seats();
             self.look_around();
             self.go_on_when_all_answered();
+            self.observe();
+        }
+    }
+
+    /// Notes a point of the timeline, if it is time to.
+    fn observe(&mut self) {
+        self.run_overdue();
+        let now = self.clock.now();
+        // The last answers before the end are noted in any case.
+        if self.observes_from <= now || self.session.status() == SessionStatus::Completed {
+            let online = self.lookout.audience().online;
+            self.perform(&Command::Observe { online }, now).expect("looking is never refused");
         }
     }
 
@@ -401,6 +428,7 @@ impl SessionActor {
             ctx.stop();
             return;
         }
+        faults::panic_if_armed(self.session.id());
         self.journaled += len;
         if let Some(frames) = frames {
             self.published.publish(frames);

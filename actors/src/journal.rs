@@ -70,9 +70,23 @@ pub trait Journal: Send + Sync + 'static {
     /// that the row is not and never will be durable. Dropping the future does not cancel it.
     fn append(&self, append: Append) -> BoxFuture<'static, Result<(), JournalError>>;
 
-    /// Keeps this snapshot and the one before it, drops older ones, and truncates the journal
-    /// up to the older of the two.
+    /// Keeps this snapshot and its `base`, the readable one that it was made from; drops all
+    /// older ones, and truncates the journal up to the base. Without a base, the journal stays.
+    ///
+    /// A snapshot that somebody has overtaken meanwhile is not kept: a newer one is there, or
+    /// its base is gone.
     fn save_snapshot(
+        &self,
+        session: SessionId,
+        snapshot: SnapshotRow,
+        base: Option<Seq>,
+    ) -> BoxFuture<'_, Result<(), JournalError>>;
+
+    /// Replaces all that is stored of the session's past by this snapshot: older snapshots, the
+    /// journal up to it, and whatever was derived from them are gone when this resolves.
+    ///
+    /// What a failure leaves behind goes the next time.
+    fn forget_before(
         &self,
         session: SessionId,
         snapshot: SnapshotRow,

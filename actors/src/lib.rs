@@ -15,11 +15,15 @@ pub mod clock;
 
 pub mod codec;
 
+pub mod rate;
+
 pub mod publish;
 
 pub mod seats;
 
 mod actor;
+
+mod faults;
 
 mod lookout;
 

@@ -9,17 +9,22 @@ use std::{
 use arc_swap::ArcSwapOption;
 use dashmap::DashMap;
 use futures_util::future::join_all;
-use tokio::{sync::Mutex, task::JoinHandle, time::timeout};
+use tokio::{
+    sync::{Mutex, Semaphore},
+    task::JoinHandle,
+    time::timeout,
+};
 use tracing::{info, warn};
 
 use crate::{
     actor::Start,
     clock::Clock,
+    faults,
     handle::{Arbiters, AskError, Receipt, SessionHandle},
     journal::{Journal, JournalError},
     publish::{Frames, Published},
     session::{Command, Session, SessionId, SessionStatus, Timestamp, Version},
-    snapshot::{Snapshots, recover},
+    snapshot::{Snapshots, recover, run_blocking},
 };
 
 /// A session nobody asked for this long leaves memory.
@@ -35,11 +40,15 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a server that goes waits for snapshots: well below what supervisors allow.
 const SNAPSHOTS_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Sessions that are studied at the same time: it costs their state once more in memory.
+const STUDIES: usize = 2;
+
 /// All sessions this node knows.
 pub struct Registry {
     entries: DashMap<SessionId, Arc<Entry>>,
     journal: Arc<dyn Journal>,
     snapshots: Arc<Snapshots>,
+    studies: Arc<Semaphore>,
     clock: Arc<dyn Clock>,
     arbiters: Arbiters,
     join_url: JoinUrl,
@@ -70,6 +79,7 @@ impl Registry {
             entries: DashMap::new(),
             snapshots: Arc::new(Snapshots::new(journal.clone(), clock.clone())),
             journal,
+            studies: Arc::new(Semaphore::new(STUDIES)),
             clock,
             arbiters: Arbiters::start(arbiters),
             join_url,
@@ -112,6 +122,37 @@ impl Registry {
         Ok(handle.read(look).await?)
     }
 
+    /// Lets `look` see a session as the store holds it: all that was acknowledged. The running
+    /// session does not pause for it, however long it takes.
+    pub async fn study<T: Send + 'static>(
+        &self,
+        id: SessionId,
+        look: impl FnOnce(Session) -> T + Send + 'static,
+    ) -> Result<T, JournalError> {
+        let turn = self.studies.clone().acquire_owned().await;
+        let turn = turn.expect("the semaphore is never closed");
+        let session = load(&*self.journal, id).await?;
+        let seen = run_blocking(move || {
+            let seen = look(session);
+            // Not before: who asked may have gone away meanwhile, the memory is still used.
+            drop(turn);
+            seen
+        });
+        Ok(seen.await)
+    }
+
+    /// Has the store keep nothing of a session but its present state: what was erased from that
+    /// is in no stored byte any more. The session must be one of this node's.
+    pub async fn scrub(&self, id: SessionId) -> Result<(), JournalError> {
+        self.snapshots.scrub(id).await
+    }
+
+    /// How many participants of a session are online, as far as this node knows.
+    #[must_use]
+    pub fn online(&self, id: SessionId, now: Timestamp) -> u32 {
+        self.published(id).map_or(0, |published| published.seats.online(now))
+    }
+
     /// Drops a session that was deleted.
     pub async fn forget(&self, id: SessionId) {
         if let Some((_, entry)) = self.entries.remove(&id)
@@ -135,12 +176,13 @@ impl Registry {
     /// Looks after the sessions: to be called about every second.
     pub fn tick(self: &Arc<Self>) {
         let now = self.clock.now();
+        let idle_ms = faults::idle_ms(IDLE_MS);
         let mut idle = vec![];
         for entry in &self.entries {
             let Some(published) = entry.published.get() else { continue };
             let unused_ms = now.ms_since(published.last_used());
             let is_completed = published.frames().status == SessionStatus::Completed;
-            if unused_ms > IDLE_MS {
+            if unused_ms > idle_ms {
                 idle.push((*entry.key(), true));
             } else if is_completed && unused_ms > IDLE_WHEN_COMPLETED_MS {
                 idle.push((*entry.key(), false));
@@ -260,6 +302,11 @@ impl Registry {
         entry.handle.store(Some(handle.clone()));
         Ok(handle)
     }
+}
+
+/// A session as the store holds it. Takes nothing over: whoever runs the session goes on.
+pub async fn load(journal: &dyn Journal, id: SessionId) -> Result<Session, JournalError> {
+    Ok(recover(journal, id).await?.session)
 }
 
 fn running(entry: &Entry) -> Option<Arc<SessionHandle>> {

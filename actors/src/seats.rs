@@ -10,6 +10,7 @@ use std::sync::{
 
 use crate::{
     activity::{Activity, ActivityNo, Given},
+    rate::{Rate, Spent},
     session::{Membership, ParticipantId, Round, Seat, Session, TextStatus, Timestamp},
 };
 
@@ -22,10 +23,15 @@ pub const ONLINE_MS: u64 = 30_000;
 /// Seen less than this ago: idle; longer: disconnected.
 pub const IDLE_MS: u64 = 120_000;
 
+/// What a participant may write: ten times a second, twenty at once.
+const WRITES: Rate = Rate::new(20, 10, 1_000);
+
 /// A growing table of seats that readers and the one writer share without a lock.
 #[derive(Debug, Default)]
 pub struct Seats {
     buckets: [OnceLock<Box<[Slot]>>; BUCKETS],
+    /// When everybody was last taken for seen, without having been.
+    filled_ms: AtomicU64,
 }
 
 const LEFT: u8 = 1;
@@ -46,6 +52,8 @@ struct Slot {
     seen_ms: AtomicU64,
     /// When the owner's last poll began.
     polled_ms: AtomicU64,
+    /// How far the owner has used up what they may write: [`Spent`].
+    written: AtomicU64,
     /// Whether the owner left ([`LEFT`]) or was removed ([`REMOVED`]): their token is dead.
     departure: AtomicU8,
     me: Mutex<Option<Me>>,
@@ -111,6 +119,7 @@ impl Seats {
     ///
     /// Nobody could poll while the session was away, so everybody counts as seen now.
     pub(crate) fn fill(&self, session: &Session, now: Timestamp) {
+        self.filled_ms.store(now.0, Ordering::Relaxed);
         for (seat, person) in (0u32..).map(Seat).zip(session.people().seats()) {
             let update = match person.presence {
                 Membership::Present => SeatUpdate::Joined(Me::of(session, seat)),
@@ -138,9 +147,40 @@ impl Seats {
         })
     }
 
+    /// Takes one of the writes that the seat's owner may do, or says after how many milliseconds
+    /// there is one again.
+    pub fn may_write(&self, seat: Seat, at: Timestamp) -> Result<(), u64> {
+        let Some(slot) = self.slot(seat) else { return Ok(()) };
+        let mut wait_ms = 0;
+        let take = |spent| match WRITES.take(Spent(spent), at) {
+            Ok(after) => Some(after.0),
+            Err(ms) => {
+                wait_ms = ms;
+                None
+            }
+        };
+        match slot.written.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(wait_ms),
+        }
+    }
+
     #[must_use]
     pub fn last_seen(&self, seat: Seat) -> Timestamp {
         Timestamp(self.slot(seat).map_or(0, |slot| slot.seen_ms.load(Ordering::Relaxed)))
+    }
+
+    /// How many are online and were really seen since the session was read from the store.
+    #[must_use]
+    pub fn online(&self, now: Timestamp) -> u32 {
+        let filled_ms = self.filled_ms.load(Ordering::Relaxed);
+        let slots = self.buckets.iter().filter_map(OnceLock::get).flat_map(|slots| slots.iter());
+        let online = slots.filter(|slot| {
+            let seen = Timestamp(slot.seen_ms.load(Ordering::Relaxed));
+            let is_there = slot.departure.load(Ordering::Relaxed) == 0;
+            is_there && seen.0 > filled_ms && now.ms_since(seen) < ONLINE_MS
+        });
+        u32::try_from(online.count()).unwrap_or(u32::MAX)
     }
 
     /// What the owner of the seat may read, if `id` is theirs.

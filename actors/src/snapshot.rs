@@ -40,14 +40,29 @@ impl Snapshots {
     /// Snapshots what the store holds of a session; gives the snapshot's length in bytes.
     pub(crate) async fn take(&self, id: SessionId) -> Result<usize, JournalError> {
         let _turn = self.turns.acquire().await.expect("the semaphore is never closed");
-        let session = recover(&*self.journal, id).await?.session;
-        let seq = session.seq();
-        let state = run_blocking(move || codec::encode_snapshot(&session)).await;
-        let len = state.len();
-        let row = SnapshotRow { seq, taken_at: self.clock.now(), state };
-        self.journal.save_snapshot(id, row).await?;
+        let Recovered { session, base, snapshot_len, .. } = recover(&*self.journal, id).await?;
+        if base == Some(session.seq()) {
+            return Ok(snapshot_len);
+        }
+        let row = self.row(session).await;
+        let (seq, len) = (row.seq, row.state.len());
+        self.journal.save_snapshot(id, row, base).await?;
         debug!(session.id = %id, seq = seq.0, len, "snapshot taken");
         Ok(len)
+    }
+
+    /// Has the store keep nothing of a session but its present state.
+    pub(crate) async fn scrub(&self, id: SessionId) -> Result<(), JournalError> {
+        let _turn = self.turns.acquire().await.expect("the semaphore is never closed");
+        let session = recover(&*self.journal, id).await?.session;
+        let row = self.row(session).await;
+        self.journal.forget_before(id, row).await
+    }
+
+    async fn row(&self, session: Session) -> SnapshotRow {
+        let seq = session.seq();
+        let state = run_blocking(move || codec::encode_snapshot(&session)).await;
+        SnapshotRow { seq, taken_at: self.clock.now(), state }
     }
 }
 
@@ -57,6 +72,8 @@ pub(crate) struct Recovered {
     /// Bytes of journal that were replayed on top of the snapshot.
     pub(crate) journaled: usize,
     pub(crate) snapshot_len: usize,
+    /// The snapshot that it was read from.
+    pub(crate) base: Option<Seq>,
 }
 
 /// Reads a session: the newest readable snapshot, then the journal after it.
@@ -76,6 +93,7 @@ async fn recover_once(journal: &dyn Journal, id: SessionId) -> Result<Recovered,
         Some((session, len)) => (Some(session), len),
         None => (None, 0),
     };
+    let base = session.as_ref().map(Session::seq);
     let mut journaled = 0;
     loop {
         let after = session.as_ref().map_or(Seq::ZERO, Session::seq);
@@ -94,7 +112,7 @@ async fn recover_once(journal: &dyn Journal, id: SessionId) -> Result<Recovered,
         let what = format!("it holds the state of session {}", session.id());
         return Err(JournalError::Damaged { session: id, what });
     }
-    Ok(Recovered { session, journaled, snapshot_len })
+    Ok(Recovered { session, journaled, snapshot_len, base })
 }
 
 /// The newest snapshot that can be read. A damaged one is reported and the one before it tried;
@@ -155,7 +173,9 @@ fn replay(mut session: Option<Session>, rows: &[JournalRow]) -> Result<Session, 
 }
 
 /// Runs what keeps a processor busy where it blocks no other session.
-async fn run_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) async fn run_blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> T {
     match spawn_blocking(work).await {
         Ok(done) => done,
         Err(stopped) => std::panic::resume_unwind(stopped.into_panic()),

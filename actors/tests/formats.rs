@@ -48,6 +48,7 @@ fn text_of(entries: &[Entry], session: &Session) -> String {
     line(format!("{:?}", session.header()));
     session.people().seats().iter().for_each(|person| line(format!("{person:?}")));
     session.activities().iter().for_each(|activity| line(format!("{activity:?}")));
+    line(format!("{:?}", session.timeline()));
     text
 }
 
@@ -101,10 +102,11 @@ fn name_of(event: &Event) -> &'static str {
         Event::Answered { .. } => "Answered",
         Event::Withdrawn { .. } => "Withdrawn",
         Event::Moderated { .. } => "Moderated",
+        Event::Observed { .. } => "Observed",
     }
 }
 
-const EVENTS: usize = 19;
+const EVENTS: usize = 20;
 
 #[test]
 fn everything_that_can_happen_is_in_the_golden_row() {

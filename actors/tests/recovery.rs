@@ -247,11 +247,9 @@ async fn a_snapshot_saved_while_another_is_read_is_no_damage() {
     in_time(node.registry.drain()).await;
     // The reader begins at the older snapshot, after which the journal is truncated.
     node.journal.damage_snapshot(1);
-    node.journal.save_under_the_next_reader(SnapshotRow {
-        seq: session.seq(),
-        taken_at: session.last_at(),
-        state: state.clone(),
-    });
+    let newer =
+        SnapshotRow { seq: session.seq(), taken_at: session.last_at(), state: state.clone() };
+    node.journal.save_under_the_next_reader(newer, node.journal.snapshots()[1]);
     assert_eq!(node.state().await, state);
 }
 

@@ -11,7 +11,7 @@ use caja_actors::{
     session::{Command, Event, NotAccepting, Rejection, Timestamp, Who},
 };
 use support::{
-    commands::{add, choose, join, play, poker_control, rank, step, watch},
+    commands::{add, choose, join, play, poker_control, poll_control, rank, step, watch},
     in_time,
     journal::Mode,
     node::{Node, refusal},
@@ -85,6 +85,33 @@ async fn an_answer_that_arrived_in_time_counts_though_it_is_handled_late() {
     node.session().await;
     assert_eq!(expired_at(&node), [ends_at]);
     assert!(node.journal.entries().is_sorted_by_key(|entry| entry.at));
+}
+
+#[actix::test]
+async fn an_answer_that_arrived_in_time_counts_after_the_clock_ended_the_activity() {
+    let (node, people) = Node::running(RANKING, 3).await;
+    let ends_at = node.clock.now().plus_ms(RANKING_MS);
+    let in_time = Timestamp(ends_at.0 - 1);
+    node.clock.advance(RANKING_MS + 5_000);
+    node.session().await;
+    assert_eq!(expired_at(&node), [ends_at]);
+    assert!(node.ask_at(rank(people[0], 0, &["a"]), in_time).await.is_ok());
+    let late = Rejection::NotAccepting(NotAccepting::Late);
+    assert_eq!(refusal(node.ask_at(rank(people[1], 0, &["a"]), ends_at).await), late);
+    node.done(poll_control(0, "reveal")).await;
+    assert!(node.ask_at(rank(people[2], 0, &["a"]), in_time).await.is_ok(), "it came before");
+    node.done(Command::Complete).await;
+    let changed = node.ask_at(rank(people[2], 0, &["b"]), in_time).await;
+    assert_eq!(refusal(changed), late, "the results of a completed session have left");
+}
+
+#[actix::test]
+async fn an_answer_after_the_end_by_hand_is_late_though_the_clock_had_time_left() {
+    let (node, people) = Node::running(RANKING, 1).await;
+    let at = node.clock.now();
+    node.ask(step(0, Step::Expire)).await.expect("it runs");
+    let late = Rejection::NotAccepting(NotAccepting::Late);
+    assert_eq!(refusal(node.ask_at(rank(people[0], 0, &["a"]), at.plus_ms(1)).await), late);
 }
 
 #[actix::test]

@@ -159,6 +159,15 @@ impl Journal for Shelf {
         &self,
         _: SessionId,
         _: SnapshotRow,
+        _: Option<Seq>,
+    ) -> BoxFuture<'_, Result<(), JournalError>> {
+        async { Ok(()) }.boxed()
+    }
+
+    fn forget_before(
+        &self,
+        _: SessionId,
+        _: SnapshotRow,
     ) -> BoxFuture<'_, Result<(), JournalError>> {
         async { Ok(()) }.boxed()
     }

@@ -8,7 +8,9 @@ use caja::{
 use super::{Done, serve};
 
 pub(crate) async fn run(settings: &Settings, args: &DemoArgs) -> Done {
-    let running = serve::start(settings).await?;
+    // The whole audience is at one address.
+    let settings = Settings { address_limit: 0, ..settings.clone() };
+    let running = serve::start(&settings).await?;
     serve::greet(&running);
     demo::play(running, args).await?;
     Ok(())

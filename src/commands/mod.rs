@@ -2,6 +2,8 @@
 
 pub(crate) mod admin;
 pub(crate) mod demo;
+pub(crate) mod export;
+pub(crate) mod restore;
 pub(crate) mod serve;
 
 use std::{
@@ -46,9 +48,10 @@ async fn open(
         OpenError::UnknownScheme { .. } | OpenError::BadAddress(_) | OpenError::NoFile => {
             error.into()
         }
-        OpenError::InUse { .. } | OpenError::File { .. } | OpenError::Unavailable(_) => {
-            Unusable { setting, source: error }.into()
-        }
+        OpenError::InUse { .. }
+        | OpenError::File { .. }
+        | OpenError::Unreachable { .. }
+        | OpenError::Unavailable(_) => Unusable { setting, source: error }.into(),
     })
 }
 

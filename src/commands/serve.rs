@@ -27,6 +27,8 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, Box<dyn std::e
         workers: settings.workers(),
         public_url: Box::new(move |port| wanted.public_url(port)),
         admin_token: settings.admin_token.clone(),
+        retention_days: settings.retention_days,
+        edge: settings.edge(),
     };
     let running = startup::start(options).await?;
     info!(address = %running.address, public_url = %running.app.public_url, "listening");

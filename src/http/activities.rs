@@ -328,7 +328,7 @@ pub struct ActivityType {
 )]
 #[get("/activity-types")]
 pub async fn types(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    super::auth::principal(&app, super::auth::bearer(&request)).await?;
+    super::auth::principal(&app, &request).await?;
     let types: Vec<_> = Kind::ALL
         .iter()
         .map(|kind| ActivityType {

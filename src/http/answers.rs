@@ -53,6 +53,7 @@ pub async fn put(
     path: Path<(String, String)>,
     RawBody(body): RawBody,
 ) -> Result<HttpResponse, Problem> {
+    participant.may_write()?;
     let Participant { session, who, published, arrived_at } = participant;
     published.seats.saw(who.seat, arrived_at);
     let activity = path_activity(&path.1)?;
@@ -93,6 +94,7 @@ pub async fn withdraw(
     path: Path<(String, String)>,
     Query(asked): Query<WithdrawAnswer>,
 ) -> Result<HttpResponse, Problem> {
+    participant.may_write()?;
     let Participant { session, who, published, arrived_at } = participant;
     published.seats.saw(who.seat, arrived_at);
     let activity = path_activity(&path.1)?;

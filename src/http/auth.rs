@@ -1,30 +1,25 @@
 //! Who asks, and whether they may.
 
-use std::future::Future;
+use std::{future::Future, sync::Arc};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
 use caja_actors::{
     publish::Published,
     session::{AdminId, SessionId, Timestamp, Who},
 };
-use dashmap::DashMap;
 use futures_util::future::LocalBoxFuture;
-use std::sync::Arc;
 use uuid::Uuid;
 
 use super::{
+    login, origin,
+    principals::{Identity, Key},
     problem::Problem,
+    throttle::too_many,
     tokens::{self, Claim},
 };
-use crate::{app::App, store::TokenHash};
+use crate::app::App;
 
-/// How long a random token is believed without asking the store: what another process or node
-/// revokes is dead here this much later.
-const BELIEVED_MS: u64 = 5_000;
-/// Tokens remembered; far more than there are admins and screens.
-const REMEMBERED: usize = 100_000;
-
-/// Whoever has a valid token.
+/// Whoever has valid credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Principal {
     Admin(AdminId),
@@ -32,74 +27,70 @@ pub enum Principal {
     Participant(Claim),
 }
 
-/// Admin and runner tokens that were looked up lately.
-#[derive(Default)]
-pub struct Principals {
-    known: DashMap<TokenHash, (Principal, Timestamp)>,
-}
-
-impl Principals {
-    /// Forgets a revoked token at once.
-    pub fn forget_runner(&self, revoked: Uuid) {
-        self.known.retain(|_, (principal, _)| {
-            !matches!(principal, Principal::Runner { token_id, .. } if *token_id == revoked)
-        });
-    }
-
-    async fn find(&self, app: &App, token: &str) -> Result<Option<Principal>, Problem> {
-        let hash = tokens::hash(token);
-        let now = app.now();
-        let known = self.known.get(&hash).map(|it| *it);
-        // While the store can't be reached the event goes on with the credentials that were good,
-        // without waiting for it each time.
-        if let Some((principal, checked_at)) = known
-            && (now.ms_since(checked_at) < BELIEVED_MS || !app.store.health().reachable)
-        {
-            return Ok(Some(principal));
-        }
-        match (look_up(app, hash).await, known) {
-            (Ok(Some(principal)), _) => {
-                if self.known.len() < REMEMBERED {
-                    self.known.insert(hash, (principal, now));
-                }
-                Ok(Some(principal))
-            }
-            (Ok(None), _) => {
-                self.known.remove(&hash);
-                Ok(None)
-            }
-            // The store has just gone.
-            (Err(_), Some((principal, _))) => Ok(Some(principal)),
-            (Err(problem), None) => Err(problem),
-        }
+/// Who asks. With a bearer token it is its holder, whatever cookie the browser adds: pages of
+/// participants and big screens must not become the administrator's by accident.
+pub async fn principal(app: &App, request: &HttpRequest) -> Result<Principal, Problem> {
+    match bearer(request) {
+        Some(token) => match app.tokens.check(token.as_bytes()) {
+            Some(claim) => Ok(Principal::Participant(claim)),
+            // Nothing else looks like this, so there is nothing to look up.
+            None if tokens::is_participants(token) => Err(Problem::unauthorized()),
+            None => Ok(identity(app, request, Key::bearer(token)).await?.principal),
+        },
+        None => Ok(signed_in(app, request).await?.principal),
     }
 }
 
-async fn look_up(app: &App, hash: TokenHash) -> Result<Option<Principal>, Problem> {
-    if let Some(runner) = app.store.runner_token_by_hash(hash).await? {
-        let (session, token_id) = (runner.session, runner.token_id);
-        return Ok(Some(Principal::Runner { session, token_id }));
+/// The administrator who asks, and how they proved it.
+pub async fn administrator(
+    app: &App,
+    request: &HttpRequest,
+) -> Result<(AdminId, Identity), Problem> {
+    let identity = match bearer(request) {
+        Some(token) if tokens::is_participants(token) => {
+            principal(app, request).await?;
+            return Err(Problem::forbidden());
+        }
+        Some(token) => identity(app, request, Key::bearer(token)).await?,
+        None => signed_in(app, request).await?,
+    };
+    match identity.principal {
+        Principal::Admin(admin) => Ok((admin, identity)),
+        Principal::Runner { .. } | Principal::Participant(_) => Err(Problem::forbidden()),
     }
-    let admin = app.store.admin_by_token(hash).await?;
-    Ok(admin
-        .filter(|admin| admin.revoked_at.is_none())
-        .map(|admin| Principal::Admin(AdminId(admin.id))))
+}
+
+/// Who is signed in by cookie. What the cookie's browser is made to write by a page of somebody
+/// else is refused.
+pub async fn signed_in(app: &App, request: &HttpRequest) -> Result<Identity, Problem> {
+    let cookie = login::cookie(request).ok_or_else(Problem::unauthorized)?;
+    let identity = identity(app, request, Key::cookie(cookie)).await?;
+    origin::check(app, request)?;
+    Ok(identity)
+}
+
+async fn identity(app: &App, request: &HttpRequest, key: Key) -> Result<Identity, Problem> {
+    let now = app.now();
+    let known = match app.principals.known(key, now, app.store.health().reachable) {
+        Some(known) => Some(known),
+        None => {
+            let from = app.sender(request);
+            app.throttles.unknown_token(from, now)?;
+            let found = app.principals.find(key, now).await;
+            if !matches!(found, Ok(None)) {
+                app.throttles.was_good(from);
+            }
+            found?
+        }
+    };
+    known.ok_or_else(Problem::unauthorized)
 }
 
 /// The token a request bears.
 pub fn bearer(request: &HttpRequest) -> Option<&str> {
     let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
-/// Who asks.
-pub async fn principal(app: &App, token: Option<&str>) -> Result<Principal, Problem> {
-    let token = token.ok_or_else(Problem::unauthorized)?;
-    if let Some(claim) = app.tokens.check(token.as_bytes()) {
-        return Ok(Principal::Participant(claim));
-    }
-    app.principals.find(app, token).await?.ok_or_else(Problem::unauthorized)
 }
 
 /// The session that a request's path names.
@@ -131,6 +122,13 @@ pub struct Participant {
     pub arrived_at: Timestamp,
 }
 
+impl Participant {
+    /// Takes one of the writes that a participant may do.
+    pub fn may_write(&self) -> Result<(), Problem> {
+        self.published.seats.may_write(self.who.seat, self.arrived_at).map_err(too_many)
+    }
+}
+
 macro_rules! from_request {
     ($name:ident, $check:ident) => {
         impl FromRequest for $name {
@@ -154,7 +152,7 @@ from_request!(Steerer, check_steerer);
 from_request!(Participant, check_participant);
 
 async fn check_admin(app: &App, request: &HttpRequest) -> Result<Admin, Problem> {
-    match principal(app, bearer(request)).await? {
+    match principal(app, request).await? {
         Principal::Admin(id) => Ok(Admin(id)),
         Principal::Runner { .. } | Principal::Participant(_) => Err(Problem::forbidden()),
     }
@@ -168,7 +166,7 @@ async fn check_owner(app: &App, request: &HttpRequest) -> Result<Owner, Problem>
 }
 
 async fn check_steerer(app: &App, request: &HttpRequest) -> Result<Steerer, Problem> {
-    let principal = principal(app, bearer(request)).await?;
+    let principal = principal(app, request).await?;
     let session = path_session(request)?;
     may_steer(app, principal, session).await?;
     Ok(Steerer { session })
@@ -191,7 +189,7 @@ pub async fn may_steer(
 
 async fn check_participant(app: &App, request: &HttpRequest) -> Result<Participant, Problem> {
     let arrived_at = app.now();
-    let Principal::Participant(claim) = principal(app, bearer(request)).await? else {
+    let Principal::Participant(claim) = principal(app, request).await? else {
         return Err(Problem::forbidden());
     };
     let session = path_session(request)?;

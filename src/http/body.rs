@@ -4,14 +4,16 @@ use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
     http::{StatusCode, header},
-    web::{Bytes, Payload as PayloadStream},
+    web::{Bytes, Data, Payload as PayloadStream},
 };
 use caja_actors::session::FieldError;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment, Track};
+use tokio::time::timeout;
 
-use super::{objects::Objects, problem::Problem};
+use super::{duplicates, objects::Objects, problem::Problem, wording};
+use crate::app::App;
 
 /// Bytes a body may have.
 pub const MAX_BODY: usize = 64 << 10;
@@ -43,6 +45,8 @@ impl FromRequest for RawBody {
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.split(';').next())
             .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
+        let app = request.app_data::<Data<App>>().expect("set in every server");
+        let limit = app.timeouts.body;
         let stream = PayloadStream::from_request(request, payload);
         Box::pin(async move {
             if !is_json {
@@ -54,10 +58,15 @@ impl FromRequest for RawBody {
                 ));
             }
             let stream = stream.await.map_err(|_| malformed("the body can't be read"))?;
-            match stream.to_bytes_limited(MAX_BODY).await {
-                Ok(Ok(bytes)) => Ok(Self(bytes)),
-                Ok(Err(_)) => Err(malformed("the body can't be read")),
+            match timeout(limit, stream.to_bytes_limited(MAX_BODY)).await {
                 Err(_) => Err(Problem::new(
+                    StatusCode::REQUEST_TIMEOUT,
+                    "body_too_slow",
+                    format!("the body has to be here within {} seconds", limit.as_secs()),
+                )),
+                Ok(Ok(Ok(bytes))) => Ok(Self(bytes)),
+                Ok(Ok(Err(_))) => Err(malformed("the body can't be read")),
+                Ok(Err(_)) => Err(Problem::new(
                     StatusCode::PAYLOAD_TOO_LARGE,
                     "body_too_large",
                     format!("a body has at most {MAX_BODY} bytes"),
@@ -68,35 +77,43 @@ impl FromRequest for RawBody {
 }
 
 /// Reads JSON with `shape`; what does not fit is named by its JSON pointer.
+///
+/// What is no JSON at all is said first, wherever the error is, and so is a name that an object
+/// has twice: readers disagree on which of the two counts.
 pub fn parse<T>(
     bytes: &[u8],
     shape: impl FnOnce(
         Objects<serde_path_to_error::Deserializer<'_, '_, &mut JsonDeserializer<'_>>>,
     ) -> Result<T, serde_json::Error>,
 ) -> Result<T, Problem> {
+    if let Some(pointer) = duplicates::find(bytes).map_err(|error| not_json(&error))? {
+        return Err(Problem::invalid_field(&pointer, "is there twice"));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let mut track = Track::new();
     let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
     let shaped = shape(Objects(tracked)).and_then(|shaped| json.end().map(|()| shaped));
     shaped.map_err(|error| {
         if error.is_data() {
-            Problem::invalid(vec![FieldError::new(pointer(&track.path()), detail(&error))])
+            let detail = wording::detail(&error.to_string());
+            Problem::invalid(vec![FieldError::new(pointer(&track.path()), detail)])
         } else {
-            malformed(format!("the body is not well-formed JSON: {}", detail(&error)))
+            not_json(&error)
         }
     })
 }
 
 type JsonDeserializer<'a> = serde_json::Deserializer<serde_json::de::SliceRead<'a>>;
 
-fn malformed(detail: impl Into<String>) -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "malformed_json", detail)
+fn not_json(error: &serde_json::Error) -> Problem {
+    // Without the position, which counts inside of what was cut out.
+    let message = error.to_string();
+    let why = message.split(" at line ").next().unwrap_or_default();
+    malformed(format!("the body is not well-formed JSON: {why}"))
 }
 
-/// The message without serde_json's position, which counts inside of what was cut out.
-fn detail(error: &serde_json::Error) -> String {
-    let message = error.to_string();
-    message.split(" at line ").next().unwrap_or_default().to_owned()
+fn malformed(detail: impl Into<String>) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "malformed_json", detail)
 }
 
 fn pointer(path: &Path) -> String {
@@ -105,11 +122,16 @@ fn pointer(path: &Path) -> String {
         match segment {
             Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
             Segment::Map { key } => {
-                pointer.push('/');
-                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+                push_name(&mut pointer, key);
             }
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }
     pointer
+}
+
+/// Appends a field's name to a JSON pointer.
+pub(super) fn push_name(pointer: &mut String, name: &str) {
+    pointer.push('/');
+    pointer.push_str(&wording::shortened(name).replace('~', "~0").replace('/', "~1"));
 }

@@ -3,16 +3,22 @@
 #![allow(unreachable_pub, reason = "the route macros put the handlers inside of what they define")]
 
 pub mod activities;
+pub mod address;
 pub mod answers;
 pub mod auth;
 pub mod body;
+pub mod duplicates;
+pub mod export;
 pub mod health;
 pub mod held;
+pub mod login;
 pub mod moderation;
 pub mod objects;
 pub mod openapi;
+pub mod origin;
 pub mod page;
 pub mod people;
+pub mod principals;
 pub mod problem;
 pub mod qr;
 pub mod query;
@@ -20,8 +26,11 @@ pub mod request_id;
 pub mod runner_tokens;
 pub mod sessions;
 pub mod state;
+pub mod summary;
+pub mod throttle;
 pub mod tokens;
 pub mod wire;
+pub mod wording;
 
 use actix_web::{middleware::from_fn, web};
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
@@ -57,6 +66,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(sessions::duplicate)
             .service(sessions::announce)
             .service(sessions::set_screen)
+            .service(summary::summary)
+            .service(export::download)
+            .service(login::create)
+            .service(login::remove)
+            .service(login::show)
             .service(runner_tokens::create)
             .service(runner_tokens::list)
             .service(runner_tokens::revoke)
@@ -78,6 +92,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(activities::control)
             .service(activities::types)
             .service(openapi::serve)
+            // `HEAD` gets here, because the service of the polls above takes `GET` only.
+            .route("/sessions/{id}/state", web::get().to(state::show))
             .default_service(web::to(page::nothing_here)),
     );
     config.service(

@@ -47,6 +47,7 @@ impl Methods {
         let methods = api.paths.paths.iter().map(|(path, item)| {
             let has = [
                 ("GET", item.get.is_some()),
+                ("HEAD", item.get.is_some()),
                 ("PUT", item.put.is_some()),
                 ("POST", item.post.is_some()),
                 ("PATCH", item.patch.is_some()),
@@ -73,7 +74,8 @@ fn matches(pattern: &str, path: &str) -> bool {
     loop {
         match (pattern.next(), path.next()) {
             (None, None) => return true,
-            (Some(part), Some(given)) if part == given || part.starts_with('{') => {}
+            (Some(part), Some(given)) if part == given => {}
+            (Some(part), Some(given)) if part.starts_with('{') && !given.is_empty() => {}
             _ => return false,
         }
     }
@@ -113,5 +115,6 @@ mod tests {
         assert!(!matches("/a/{id}/b", "/a/7"));
         assert!(!matches("/a/{id}", "/a/7/b"));
         assert!(!matches("/a/{id}", "/x/7"));
+        assert!(!matches("/a/{id}", "/a/"));
     }
 }

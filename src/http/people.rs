@@ -20,16 +20,18 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{
+    address::Address,
     auth::{Owner, Participant, Steerer, path_session, within},
     body::Body,
     openapi::AnsweredBody,
     problem::Problem,
     query::Query,
     sessions::page_limit,
+    throttle::too_many,
     tokens::Claim,
     wire::{Page, Time, json},
 };
-use crate::app::App;
+use crate::{app::App, store::SessionRow};
 
 /// A session, as somebody sees it who has its code.
 #[derive(Serialize, ToSchema)]
@@ -54,10 +56,12 @@ pub struct JoinInvitation {
     responses((status = 200, body = JoinInvitation)),
 )]
 #[get("/join/{code}")]
-pub async fn invitation(app: Data<App>, code: Path<String>) -> Result<HttpResponse, Problem> {
-    let is_code = (6..=8).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit());
-    let row = if is_code { app.store.session_by_code(&code).await? } else { None };
-    let row = row.ok_or_else(|| Problem::not_found("session"))?;
+pub async fn invitation(
+    app: Data<App>,
+    request: HttpRequest,
+    code: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let row = find_by_code(&app, app.sender(&request), &code).await?;
     let live = app.live_participants(row.id);
     Ok(HttpResponse::Ok().json(JoinInvitation {
         session_id: row.id,
@@ -66,6 +70,28 @@ pub async fn invitation(app: Data<App>, code: Path<String>) -> Result<HttpRespon
         participant_count: live.unwrap_or(row.header.participant_count),
         locale: row.header.settings.locale,
     }))
+}
+
+/// The session with this code. An address that guessed wrong too often learns nothing, be the code
+/// right or wrong, unless somebody there is in the session already.
+async fn find_by_code(app: &App, from: Address, code: &str) -> Result<SessionRow, Problem> {
+    let (now, guesses, visits) = (app.now(), &app.throttles.wrong_codes, &app.throttles.visits);
+    app.throttles.look_up(from, now)?;
+    if let Err(wait_ms) = guesses.check(from, now)
+        && !visits.has_any(from)
+    {
+        return Err(too_many(wait_ms));
+    }
+    let is_code = (6..=8).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit());
+    let row = if is_code { app.store.session_by_code(code).await? } else { None };
+    match row {
+        Some(row) if visits.has(from, row.id, now) => Ok(row),
+        Some(row) => guesses.check(from, now).map(|()| row).map_err(too_many),
+        None => {
+            guesses.count(from, now).map_err(too_many)?;
+            Err(Problem::not_found("session"))
+        }
+    }
 }
 
 /// Somebody who wants to join.
@@ -112,6 +138,8 @@ pub async fn join(
     request: HttpRequest,
     Body(body): Body<Join>,
 ) -> Result<HttpResponse, Problem> {
+    let (from, now) = (app.sender(&request), app.now());
+    app.throttles.join(from, now)?;
     let session = path_session(&request)?;
     let command = Command::Join {
         id: ParticipantId(Uuid::now_v7()),
@@ -130,6 +158,7 @@ pub async fn join(
         nickname,
         session_id: session,
     };
+    app.throttles.visits.note(from, session, now);
     if !is_new && let Some(published) = app.registry.published(session) {
         published.seats.saw(seat, app.now());
     }
@@ -163,6 +192,7 @@ pub async fn check_nickname(
     request: HttpRequest,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
+    app.throttles.look_up(app.sender(&request), app.now())?;
     let session = path_session(&request)?;
     let nickname = Nickname::parse(&path.1)?;
     let check = app.registry.read(session, move |session| {
@@ -311,6 +341,7 @@ pub async fn edit_me(
     participant: Participant,
     Body(body): Body<EditParticipant>,
 ) -> Result<HttpResponse, Problem> {
+    participant.may_write()?;
     let Participant { session, who, published, .. } = participant;
     within(app.registry.ask(session, body.command(who.id, false)?, app.now())).await?;
     let me = published.seats.me(who.seat, who.id).ok_or_else(Problem::unauthorized)?;
@@ -326,6 +357,7 @@ pub async fn edit_me(
 )]
 #[delete("/sessions/{id}/me")]
 pub async fn leave(app: Data<App>, participant: Participant) -> Result<HttpResponse, Problem> {
+    participant.may_write()?;
     let command = Command::Leave { id: participant.who.id };
     within(app.registry.ask(participant.session, command, app.now())).await?;
     Ok(HttpResponse::NoContent().finish())
@@ -529,6 +561,10 @@ pub async fn remove(
     }
     let command = Command::Remove { id: path_participant(&path.1)?, ban, erase };
     within(app.registry.ask(steerer.session, command, app.now())).await?;
+    if erase {
+        within(app.registry.scrub(steerer.session)).await?;
+        app.archivist.wake();
+    }
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -20,17 +20,23 @@ use utoipa::ToSchema;
 use crate::store::StoreError;
 
 /// Seconds after which a client that was turned away may ask again.
-const RETRY_AFTER_S: &str = "1";
+const RETRY_AFTER_S: u64 = 1;
+
+/// Errors that one problem lists: more than anybody mends at once, and an answer stays smaller
+/// than what was sent.
+const MOST_ERRORS: usize = 20;
 
 /// Why something was not done.
 #[derive(Debug, Clone)]
 pub struct Problem {
     status: StatusCode,
     code: &'static str,
-    detail: String,
+    detail: Box<str>,
     errors: Vec<FieldProblem>,
     reason: Option<&'static str>,
-    suggestions: Option<Vec<String>>,
+    suggestions: Option<Box<[String]>>,
+    /// Seconds after which to ask again, where it is not the usual.
+    retry_after_s: Option<u64>,
 }
 
 /// A problem, as its body shows it.
@@ -81,8 +87,16 @@ pub struct FieldProblem {
 impl Problem {
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        let detail = detail.into();
-        Self { status, code, detail, errors: vec![], reason: None, suggestions: None }
+        let detail = detail.into().into();
+        Self {
+            status,
+            code,
+            detail,
+            errors: vec![],
+            reason: None,
+            suggestions: None,
+            retry_after_s: None,
+        }
     }
 
     #[must_use]
@@ -127,6 +141,7 @@ impl Problem {
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let errors = errors
             .into_iter()
+            .take(MOST_ERRORS)
             .map(|FieldError { pointer, detail }| FieldProblem { pointer, detail })
             .collect();
         let detail = "the request has fields that do not fit";
@@ -150,6 +165,14 @@ impl Problem {
     #[must_use]
     pub fn busy() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "too much at once, ask again shortly")
+    }
+
+    /// Too much from one address or participant.
+    #[must_use]
+    pub fn rate_limited(retry_after_s: u64) -> Self {
+        let detail = "too many requests in a short time, ask again later";
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", detail);
+        Self { retry_after_s: Some(retry_after_s), ..problem }
     }
 
     #[must_use]
@@ -199,7 +222,8 @@ impl ResponseError for Problem {
                 response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
             }
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
-                response.insert_header((header::RETRY_AFTER, RETRY_AFTER_S));
+                let seconds = self.retry_after_s.unwrap_or(RETRY_AFTER_S);
+                response.insert_header((header::RETRY_AFTER, seconds.to_string()));
             }
             _ => {}
         }
@@ -222,7 +246,7 @@ impl From<Rejection> for Problem {
             Rejection::SessionFull => conflict("session_full"),
             Rejection::JoiningClosed => conflict("joining_closed"),
             Rejection::NicknameTaken { suggestions } => {
-                Self { suggestions: Some(suggestions), ..conflict("nickname_taken") }
+                Self { suggestions: Some(suggestions.into()), ..conflict("nickname_taken") }
             }
             Rejection::InvalidTransition => conflict("invalid_transition"),
             Rejection::InvalidAction => conflict("invalid_action"),

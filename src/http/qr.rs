@@ -61,6 +61,7 @@ fn cached(content_type: &'static str) -> actix_web::HttpResponseBuilder {
 }
 
 async fn qr(app: &App, request: &HttpRequest) -> Result<QRCode, Problem> {
+    app.throttles.look_up(app.sender(request), app.now())?;
     let session = path_session(request)?;
     let row = app.store.session(session).await?.ok_or_else(|| Problem::not_found("session"))?;
     encode(&app.join_url(&row.code)).ok_or_else(Problem::internal)

@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde::de::DeserializeOwned;
 
-use super::problem::Problem;
+use super::{problem::Problem, wording};
 
 /// Parameters that have the shape of `T`. Others are left alone: proxies and campaigns add them.
 pub struct Query<T>(pub T);
@@ -18,7 +18,10 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
         let pairs = form_urlencoded::parse(request.query_string().as_bytes());
         let shaped = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
         ready(shaped.map(Self).map_err(|error| {
-            Problem::invalid_field(&error.path().to_string(), error.inner().to_string())
+            Problem::invalid_field(
+                &error.path().to_string(),
+                wording::detail(&error.inner().to_string()),
+            )
         }))
     }
 }

@@ -8,7 +8,10 @@ use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{HeaderMap, HeaderName, HeaderValue},
+    http::{
+        Method,
+        header::{HeaderMap, HeaderName, HeaderValue},
+    },
     middleware::Next,
     web::Data,
 };
@@ -23,13 +26,18 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_LEN: usize = 128;
 
 /// Names the request, logs it and counts it.
+///
+/// `HEAD` is answered as `GET` is; the connection leaves the body away.
 pub async fn wrap(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let id = taken_over(request.headers()).unwrap_or_else(fresh);
     let began = Instant::now();
     let method = request.method().clone();
+    if method == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
     let app = request.app_data::<Data<App>>().cloned();
     // The path may hold a join code, but never a token.
     let span = info_span!("request", id = ?id, method = %method, path = request.path());

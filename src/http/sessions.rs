@@ -270,7 +270,9 @@ pub async fn complete(
     owner: Owner,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    perform(&app, owner.session, at_revision(&request, Command::Complete)?).await
+    let completed = perform(&app, owner.session, at_revision(&request, Command::Complete)?).await?;
+    app.archivist.wake();
+    Ok(completed)
 }
 
 /// Copy a session: the same activities, no people, no answers

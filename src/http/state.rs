@@ -79,6 +79,11 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 )]
 #[get("/api/v1/sessions/{id}/state")]
 pub async fn poll(request: HttpRequest) -> HttpResponse {
+    show(request).await
+}
+
+/// Answers a poll, wherever it came in.
+pub async fn show(request: HttpRequest) -> HttpResponse {
     let app = request.app_data::<Data<App>>().expect("set in every server");
     match answer(app, &request).await {
         Ok(response) => response,
@@ -93,7 +98,7 @@ async fn answer(app: &App, request: &HttpRequest) -> Result<HttpResponse, Proble
     let last_began = poller.note(began);
     if asked.wait > Duration::ZERO {
         hold(app, &asked, &poller, began, last_began).await;
-        poller.check_still_there(app, bearer(request)).await?;
+        poller.check_still_there(app, request).await?;
     }
     app.metrics.polls.increment(1);
     let frames = poller.published.frames();
@@ -109,8 +114,7 @@ struct Poller {
 
 async fn poller(app: &App, request: &HttpRequest) -> Result<Poller, Problem> {
     let session = auth::path_session(request)?;
-    let token = bearer(request);
-    if let Some(claim) = token.and_then(|token| app.tokens.check(token.as_bytes())) {
+    if let Some(claim) = bearer(request).and_then(|token| app.tokens.check(token.as_bytes())) {
         if claim.session != session {
             return Err(Problem::forbidden());
         }
@@ -121,7 +125,7 @@ async fn poller(app: &App, request: &HttpRequest) -> Result<Poller, Problem> {
         let holder = Holder { session, bearer: Bearer::Seat(claim.who.seat.0) };
         return Ok(Poller { published, view: View::Participant, holder });
     }
-    let principal = auth::principal(app, token).await?;
+    let principal = auth::principal(app, request).await?;
     let published = may_steer(app, principal, session).await?;
     let bearer = match principal {
         Principal::Admin(admin) => Bearer::Token(admin.0),
@@ -140,13 +144,13 @@ async fn published(app: &App, session: SessionId) -> Result<Arc<Published>, Prob
 
 impl Poller {
     /// A participant may have been removed, or a token revoked, while the poll was held.
-    async fn check_still_there(&self, app: &App, token: Option<&str>) -> Result<(), Problem> {
+    async fn check_still_there(&self, app: &App, request: &HttpRequest) -> Result<(), Problem> {
         match self.holder.bearer {
             Bearer::Seat(seat) => match self.published.seats.departure(Seat(seat)) {
                 Some(how) => Err(Problem::gone(how)),
                 None => Ok(()),
             },
-            Bearer::Token(_) => auth::principal(app, token).await.map(drop),
+            Bearer::Token(_) => auth::principal(app, request).await.map(drop),
         }
     }
 
@@ -188,19 +192,19 @@ impl Asked {
             if_none_match: request.headers().get(header::IF_NONE_MATCH).cloned(),
             wait: Duration::ZERO,
         };
-        for pair in request.query_string().split('&') {
-            match pair.split_once('=') {
-                Some(("since", value)) => asked.since = Some(Version(number("since", value)?)),
-                Some(("wait", value)) => {
-                    let seconds = number("wait", value)?;
-                    if seconds > MAX_WAIT_S {
-                        return Err(Problem::invalid_field("wait", "must be 0 to 25 seconds"));
-                    }
-                    asked.wait = Duration::from_secs(seconds);
-                }
+        let mut wait_s = None;
+        for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
+            match &*name {
+                "since" => once("since", &mut asked.since, Version(number("since", &value)?))?,
+                "wait" => once("wait", &mut wait_s, number("wait", &value)?)?,
+                // As everywhere: proxies and campaigns add others.
                 _ => {}
             }
         }
+        if wait_s.is_some_and(|seconds| seconds > MAX_WAIT_S) {
+            return Err(Problem::invalid_field("wait", "must be 0 to 25 seconds"));
+        }
+        asked.wait = Duration::from_secs(wait_s.unwrap_or_default());
         Ok(asked)
     }
 
@@ -235,6 +239,13 @@ impl Asked {
         headers.insert(TIME_MS, app.now().0.into());
         headers.insert(POLL_AFTER_MS, app.pacing.poll_after_ms(view, frames.status).into());
         response
+    }
+}
+
+fn once<T>(name: &str, field: &mut Option<T>, value: T) -> Result<(), Problem> {
+    match field.replace(value) {
+        Some(_) => Err(Problem::invalid_field(name, "is there twice")),
+        None => Ok(()),
     }
 }
 

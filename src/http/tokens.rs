@@ -14,6 +14,7 @@ use crate::store::TokenHash;
 const PARTICIPANT_PREFIX: &str = "cp_";
 const RUNNER_PREFIX: &str = "cr_";
 const ADMIN_PREFIX: &str = "ca_";
+const LOGIN_PREFIX: &str = "cl_";
 /// Bytes of randomness in an admin's or a runner's token.
 const RANDOM_LEN: usize = 32;
 /// Bytes of the MAC that a token carries: 128 bits.
@@ -36,6 +37,18 @@ pub fn random_admin_token() -> String {
 #[must_use]
 pub fn random_runner_token() -> String {
     random_token(RUNNER_PREFIX)
+}
+
+/// A fresh random sign-in, for a cookie.
+#[must_use]
+pub fn random_login() -> String {
+    random_token(LOGIN_PREFIX)
+}
+
+/// Whether a token has the form of a participant's, genuine or not.
+#[must_use]
+pub fn is_participants(token: &str) -> bool {
+    token.strip_prefix(PARTICIPANT_PREFIX).is_some_and(|text| text.len() == TEXT_LEN)
 }
 
 fn random_token(prefix: &str) -> String {

@@ -43,7 +43,8 @@ impl ToSchema for Time {}
 
 /// Writes a time by Howard Hinnant's `civil_from_days`.
 /// <https://howardhinnant.github.io/date_algorithms.html>
-fn rfc3339(at: Timestamp) -> String {
+#[must_use]
+pub fn rfc3339(at: Timestamp) -> String {
     let (days, ms) = (at.0 / 86_400_000, at.0 % 86_400_000);
     let z = days + 719_468;
     let (era, doe) = (z / 146_097, z % 146_097);

@@ -5,30 +5,35 @@
 
 use std::time::Duration;
 
-use sqlx::migrate::Migrator;
+use sqlx::{error::DatabaseError, migrate::Migrator, postgres::PgDatabaseError};
 
-use super::StoreError;
+use tokio::runtime::Handle;
+
+use super::{StoreError, home::AtHome};
 
 /// How long an operation may take before its caller is told that the store is away.
-const OPERATION_LIMIT: Duration = Duration::from_secs(5);
+pub(super) const OPERATION_LIMIT: Duration = Duration::from_secs(5);
 /// How long the store has for a sign of life.
 pub(super) const PING_LIMIT: Duration = Duration::from_secs(2);
 
 /// Ends `work` when it takes too long. What it had begun is rolled back.
 pub(super) async fn within<T>(
+    home: &Handle,
     limit: Duration,
     work: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
-    match tokio::time::timeout(limit, work).await {
+    let timed = async { tokio::time::timeout(limit, work).await };
+    match AtHome::new(home, timed).await {
         Ok(result) => result,
         Err(elapsed) => Err(StoreError::Unavailable(elapsed.into())),
     }
 }
 
 pub(super) async fn bounded<T>(
+    home: &Handle,
     work: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
-    within(OPERATION_LIMIT, work).await
+    within(home, OPERATION_LIMIT, work).await
 }
 
 impl From<sqlx::Error> for StoreError {
@@ -37,9 +42,21 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => {
                 Self::Damaged(error.to_string())
             }
+            sqlx::Error::Database(inner) if is_damage(&*inner) => Self::Damaged(inner.to_string()),
             other => Self::Unavailable(other.into()),
         }
     }
+}
+
+/// Whether the database says that it can't read what it has written.
+pub(super) fn is_damage(error: &dyn DatabaseError) -> bool {
+    let Some(code) = error.code() else { return false };
+    if error.try_downcast_ref::<PgDatabaseError>().is_some() {
+        // data_corrupted, index_corrupted
+        return matches!(&*code, "XX001" | "XX002");
+    }
+    // CORRUPT, NOTADB; the extended code's low byte is the kind of error.
+    code.parse().is_ok_and(|code: i32| matches!(code & 0xff, 11 | 26))
 }
 
 impl From<sqlx::migrate::MigrateError> for StoreError {
@@ -66,8 +83,8 @@ macro_rules! select_session {
 }
 pub(super) use select_session;
 
-/// Implements [`super::Store`] for a type with the fields `reads` and `writes` (pools), `health`
-/// and the methods `migrate_schema` and `insert_session`. `$begin` begins a transaction that is
+/// Implements [`super::Store`] for a type with the fields `home` (a runtime), `reads`
+/// and `writes` (pools), `health` and the methods `migrate_schema` and `insert_session`. `$begin` begins a transaction that is
 /// going to write.
 macro_rules! implement_store {
     ($store:ty, begin: $begin:literal) => {
@@ -78,7 +95,7 @@ macro_rules! implement_store {
             }
 
             async fn ping(&self) -> Result<(), StoreError> {
-                within(PING_LIMIT, async {
+                within(&self.home, PING_LIMIT, async {
                     query("select 1").execute(&self.reads).await?;
                     Ok(())
                 })
@@ -90,11 +107,11 @@ macro_rules! implement_store {
             }
 
             async fn create_session(&self, new: NewSession) -> Result<(), StoreError> {
-                bounded(self.insert_session(new)).await
+                bounded(&self.home, self.insert_session(new)).await
             }
 
             async fn session(&self, id: SessionId) -> Result<Option<SessionRow>, StoreError> {
-                bounded(async {
+                bounded(&self.home, async {
                     let stored: Option<StoredSession> = query_as(select_session!("where id = $1"))
                         .bind(id.0)
                         .fetch_optional(&self.reads)
@@ -108,7 +125,7 @@ macro_rules! implement_store {
                 if !can_be_stored(code) {
                     return Ok(None);
                 }
-                bounded(async {
+                bounded(&self.home, async {
                     let stored: Option<StoredSession> = query_as(select_session!(
                         "where id = (select session_id from codes where codes.code = $1)"
                     ))
@@ -128,7 +145,7 @@ macro_rules! implement_store {
                 // statement, and the index serves it.
                 let (before_ms, before_id) =
                     filter.before.map_or((i64::MAX, Uuid::max()), |(at, id)| (signed(at.0), id.0));
-                bounded(async {
+                bounded(&self.home, async {
                     let stored: Vec<StoredSession> = query_as(select_session!(
                         "where admin = $1 and (created_ms, id) < ($2, $3) \
                          and (cast($4 as text) is null or status = $4) \
@@ -151,7 +168,7 @@ macro_rules! implement_store {
             }
 
             async fn codes_taken(&self) -> Result<u64, StoreError> {
-                bounded(async {
+                bounded(&self.home, async {
                     let count: i64 =
                         query_scalar("select count(*) from codes").fetch_one(&self.reads).await?;
                     Ok(count.unsigned_abs())
@@ -160,7 +177,7 @@ macro_rules! implement_store {
             }
 
             async fn delete_session(&self, id: SessionId) -> Result<bool, StoreError> {
-                bounded(async {
+                let there = bounded(&self.home, async {
                     let mut tx = self.writes.begin_with($begin).await?;
                     // The session first: that waits for appends under way, and stops new ones.
                     let there = query("delete from sessions where id = $1")
@@ -169,20 +186,29 @@ macro_rules! implement_store {
                         .await?
                         .rows_affected()
                         > 0;
-                    for table in [
-                        "delete from journal where session_id = $1",
-                        "delete from codes where session_id = $1",
-                    ] {
-                        query(table).bind(id.0).execute(&mut *tx).await?;
-                    }
+                    query("delete from codes where session_id = $1")
+                        .bind(id.0)
+                        .execute(&mut *tx)
+                        .await?;
+                    query("insert into remains (session_id) values ($1) on conflict do nothing")
+                        .bind(id.0)
+                        .execute(&mut *tx)
+                        .await?;
                     tx.commit().await?;
                     Ok(there)
                 })
-                .await
+                .await?;
+                // The session is gone whatever becomes of the rest, which is removed later if
+                // it can't be now.
+                if let Err(error) = within(&self.home, OPERATION_LIMIT, self.sweep(id)).await {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(session.id = %id, error, "remains of a session are left");
+                }
+                Ok(there)
             }
 
             async fn create_admin(&self, admin: AdminRow) -> Result<(), StoreError> {
-                bounded(async {
+                bounded(&self.home, async {
                     query(
                         "insert into admins (id, name, token_hash, created_ms, revoked_ms) \
                          values ($1, $2, $3, $4, $5)",
@@ -200,7 +226,7 @@ macro_rules! implement_store {
             }
 
             async fn admins(&self) -> Result<Vec<AdminRow>, StoreError> {
-                bounded(async {
+                bounded(&self.home, async {
                     let stored: Vec<StoredAdmin> = query_as(
                         "select id, name, token_hash, created_ms, revoked_ms from admins \
                          order by created_ms, id",
@@ -216,7 +242,7 @@ macro_rules! implement_store {
                 &self,
                 hash: TokenHash,
             ) -> Result<Option<AdminRow>, StoreError> {
-                bounded(async {
+                bounded(&self.home, async {
                     let stored: Option<StoredAdmin> = query_as(
                         "select id, name, token_hash, created_ms, revoked_ms from admins \
                          where token_hash = $1 and revoked_ms is null",
@@ -230,7 +256,7 @@ macro_rules! implement_store {
             }
 
             async fn revoke_admin(&self, id: Uuid, at: Timestamp) -> Result<bool, StoreError> {
-                bounded(async {
+                bounded(&self.home, async {
                     let revoked = query(
                         "update admins set revoked_ms = $2 where id = $1 and revoked_ms is null",
                     )
@@ -243,8 +269,83 @@ macro_rules! implement_store {
                 .await
             }
 
+            async fn create_login(
+                &self,
+                login: LoginRow,
+                old: OldLogins,
+            ) -> Result<(), StoreError> {
+                bounded(&self.home, async {
+                    let mut tx = self.writes.begin_with($begin).await?;
+                    query("delete from logins where created_ms < $1 or used_ms < $2")
+                        .bind(signed(old.created_before.0))
+                        .bind(signed(old.used_before.0))
+                        .execute(&mut *tx)
+                        .await?;
+                    query(
+                        "insert into logins (login_hash, admin, created_ms, used_ms) \
+                         values ($1, $2, $3, $4)",
+                    )
+                    .bind(&login.login_hash[..])
+                    .bind(login.admin)
+                    .bind(signed(login.created_at.0))
+                    .bind(signed(login.used_at.0))
+                    .execute(&mut *tx)
+                    .await?;
+                    query(
+                        "delete from logins where admin = $1 and login_hash not in ( \
+                             select login_hash from logins where admin = $1 \
+                             order by created_ms desc, login_hash desc limit $2)",
+                    )
+                    .bind(login.admin)
+                    .bind(i64::from(old.most))
+                    .execute(&mut *tx)
+                    .await?;
+                    tx.commit().await?;
+                    Ok(())
+                })
+                .await
+            }
+
+            async fn login(&self, hash: TokenHash) -> Result<Option<LoginRow>, StoreError> {
+                bounded(&self.home, async {
+                    let stored: Option<StoredLogin> = query_as(
+                        "select login_hash, admin, name, logins.created_ms, used_ms from logins \
+                         join admins on admins.id = logins.admin \
+                         where login_hash = $1 and revoked_ms is null",
+                    )
+                    .bind(&hash[..])
+                    .fetch_optional(&self.reads)
+                    .await?;
+                    stored.map(LoginRow::try_from).transpose()
+                })
+                .await
+            }
+
+            async fn note_login(&self, hash: TokenHash, at: Timestamp) -> Result<(), StoreError> {
+                bounded(&self.home, async {
+                    query("update logins set used_ms = $2 where login_hash = $1 and used_ms < $2")
+                        .bind(&hash[..])
+                        .bind(signed(at.0))
+                        .execute(&self.writes)
+                        .await?;
+                    Ok(())
+                })
+                .await
+            }
+
+            async fn delete_login(&self, hash: TokenHash) -> Result<bool, StoreError> {
+                bounded(&self.home, async {
+                    let deleted = query("delete from logins where login_hash = $1")
+                        .bind(&hash[..])
+                        .execute(&self.writes)
+                        .await?;
+                    Ok(deleted.rows_affected() > 0)
+                })
+                .await
+            }
+
             async fn create_runner_token(&self, token: RunnerTokenRow) -> Result<(), StoreError> {
-                bounded(async {
+                bounded(&self.home, async {
                     query(
                         "insert into runner_tokens (session_id, token_id, token_hash, created_ms) \
                          values ($1, $2, $3, $4)",
@@ -264,7 +365,7 @@ macro_rules! implement_store {
                 &self,
                 session: SessionId,
             ) -> Result<Vec<RunnerTokenRow>, StoreError> {
-                bounded(async {
+                bounded(&self.home, async {
                     let stored: Vec<StoredRunnerToken> = query_as(
                         "select session_id, token_id, token_hash, created_ms from runner_tokens \
                          where session_id = $1 order by created_ms, token_id",
@@ -281,7 +382,7 @@ macro_rules! implement_store {
                 &self,
                 hash: TokenHash,
             ) -> Result<Option<RunnerTokenRow>, StoreError> {
-                bounded(async {
+                bounded(&self.home, async {
                     let stored: Option<StoredRunnerToken> = query_as(
                         "select session_id, token_id, token_hash, created_ms from runner_tokens \
                          where token_hash = $1",
@@ -299,7 +400,7 @@ macro_rules! implement_store {
                 session: SessionId,
                 token_id: Uuid,
             ) -> Result<bool, StoreError> {
-                bounded(async {
+                bounded(&self.home, async {
                     let revoked =
                         query("delete from runner_tokens where session_id = $1 and token_id = $2")
                             .bind(session.0)
@@ -312,7 +413,7 @@ macro_rules! implement_store {
             }
 
             async fn secret(&self, name: &str, candidate: &[u8]) -> Result<Vec<u8>, StoreError> {
-                bounded(async {
+                bounded(&self.home, async {
                     query(
                         "insert into secrets (name, value) values ($1, $2) \
                          on conflict (name) do nothing",

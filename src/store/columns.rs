@@ -7,7 +7,7 @@ use caja_actors::{
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{AdminRow, RunnerTokenRow, SessionRow, StoreError, TokenHash};
+use super::{AdminRow, LoginRow, RunnerTokenRow, SessionRow, StoreError, TokenHash};
 
 /// Unsigned numbers in columns that only know signed ones. Everything we count stays far below
 /// the limit; as a bound of a search the largest number there is means the same.
@@ -203,6 +203,29 @@ impl TryFrom<StoredAdmin> for AdminRow {
             token_hash: hash(&stored.token_hash, "admins.token_hash")?,
             created_at: Timestamp(unsigned(stored.created_ms, "admins.created_ms")?),
             revoked_at: time(stored.revoked_ms, "admins.revoked_ms")?,
+        })
+    }
+}
+
+#[derive(FromRow)]
+pub(super) struct StoredLogin {
+    login_hash: Vec<u8>,
+    admin: Uuid,
+    name: String,
+    created_ms: i64,
+    used_ms: i64,
+}
+
+impl TryFrom<StoredLogin> for LoginRow {
+    type Error = StoreError;
+
+    fn try_from(stored: StoredLogin) -> Result<Self, StoreError> {
+        Ok(Self {
+            login_hash: hash(&stored.login_hash, "logins.login_hash")?,
+            admin: stored.admin,
+            admin_name: stored.name,
+            created_at: Timestamp(unsigned(stored.created_ms, "logins.created_ms")?),
+            used_at: Timestamp(unsigned(stored.used_ms, "logins.used_ms")?),
         })
     }
 }

@@ -3,13 +3,14 @@
 use std::{
     error::Error,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
 use caja_actors::session::Timestamp;
 use tokio::task::AbortHandle;
 
 use super::{StoreError, StoreHealth};
+use crate::clock::wall;
 
 /// How long an absence can stay unnoticed while nothing is written.
 const PROBE_EVERY: Duration = Duration::from_secs(1);
@@ -35,7 +36,7 @@ impl State {
 impl Health {
     /// The health of a store that was reached just now.
     pub(super) fn reached() -> Self {
-        Self(Arc::new(Mutex::new(State { probe_works: true, writer_works: true, since: now() })))
+        Self(Arc::new(Mutex::new(State { probe_works: true, writer_works: true, since: wall() })))
     }
 
     pub(super) fn now(&self) -> StoreHealth {
@@ -67,7 +68,7 @@ impl Health {
         if state.reachable() == before {
             return;
         }
-        let at = now();
+        let at = wall();
         let lasted_ms = at.ms_since(state.since);
         state.since = at;
         match error {
@@ -108,9 +109,4 @@ impl Drop for Probe {
     fn drop(&mut self) {
         self.0.abort();
     }
-}
-
-fn now() -> Timestamp {
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp(u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX))
 }

@@ -4,12 +4,15 @@
 use std::time::Duration;
 
 use caja_actors::{journal::JournalError, session::SessionId};
+use uuid::Uuid;
 
 use super::StoreError;
 
 /// How long reading or writing a snapshot may take: it has a whole session, of a hundred
 /// megabytes at most.
 pub(super) const LARGE_LIMIT: Duration = Duration::from_secs(30);
+/// How long writing an archive may take: a session may have millions of answers.
+pub(super) const ARCHIVE_LIMIT: Duration = Duration::from_secs(300);
 /// What a page of the journal holds at most, give or take one row.
 pub(super) const PAGE_BYTES: i64 = 4 << 20;
 /// How many rows a page has at most, so that adding up their sizes stays cheap.
@@ -24,12 +27,25 @@ pub(super) fn of_session(session: SessionId) -> impl FnOnce(StoreError) -> Journ
     }
 }
 
-/// Implements [`caja_actors::journal::Journal`] for a type with the fields `reads` and `writes`
-/// (pools), `writer` and `node`. `$begin` begins a transaction that is going to write; `$hold`
+/// Whether this node may change what a session's owner reads: a new owner may be reading it now.
+pub(super) fn is_ours(
+    session: SessionId,
+    owner: Option<Option<Uuid>>,
+    node: Uuid,
+) -> Result<(), JournalError> {
+    match owner {
+        None => Err(JournalError::NotFound(session)),
+        Some(Some(other)) if other != node => Err(JournalError::Fenced(session)),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Implements [`caja_actors::journal::Journal`] for a type with the fields `home`, `reads` and
+/// `writes` (pools), `writer` and `node`, and the methods `cut_journal` and `wipe`. `$begin` begins a transaction that is going to write; `$hold`
 /// selects the owner of session `$1` and, where it must, keeps others from taking the session
 /// over until the transaction ends; `$before_much` begins a transaction that writes much.
 macro_rules! implement_journal {
-    ($store:ty, begin: $begin:literal, hold: $hold:literal, before_much: $before_much:literal) => {
+    ($store:ty, $connection:ty, begin: $begin:literal, hold: $hold:literal, before_much: $before_much:literal) => {
         impl Journal for $store {
             fn take_over(&self, session: SessionId) -> BoxFuture<'_, Result<Epoch, JournalError>> {
                 let work = async move {
@@ -46,7 +62,7 @@ macro_rules! implement_journal {
                     Ok(epochs.first().map(|epoch| Epoch(epoch.unsigned_abs())))
                 };
                 Box::pin(async move {
-                    let epoch = bounded(work).await.map_err(of_session(session))?;
+                    let epoch = bounded(&self.home, work).await.map_err(of_session(session))?;
                     epoch.ok_or(JournalError::NotFound(session))
                 })
             }
@@ -56,7 +72,7 @@ macro_rules! implement_journal {
                 session: SessionId,
                 up_to: Option<Seq>,
             ) -> BoxFuture<'_, Result<Option<SnapshotRow>, JournalError>> {
-                let work = within(LARGE_LIMIT, async move {
+                let work = within(&self.home, LARGE_LIMIT, async move {
                     let stored: Option<StoredSnapshot> = query_as(
                         "select seq, taken_ms, state from snapshots \
                          where session_id = $1 and seq <= $2 order by seq desc limit 1",
@@ -75,7 +91,7 @@ macro_rules! implement_journal {
                 session: SessionId,
                 after: Seq,
             ) -> BoxFuture<'_, Result<Vec<JournalRow>, JournalError>> {
-                let work = bounded(async move {
+                let work = bounded(&self.home, async move {
                     // Sizes can be had without the events themselves. Running sums of them cost
                     // as much as reading the page, so they are only made where a page ends.
                     let stored: Vec<StoredRow> = query_as(
@@ -113,52 +129,109 @@ macro_rules! implement_journal {
                 &self,
                 session: SessionId,
                 snapshot: SnapshotRow,
+                base: Option<Seq>,
             ) -> BoxFuture<'_, Result<(), JournalError>> {
-                let work = async move {
+                let saved = within(&self.home, LARGE_LIMIT, async move {
                     let mut tx = self.writes.begin_with($begin).await?;
                     query($before_much).execute(&mut *tx).await?;
-                    query(
-                        "insert into snapshots (session_id, seq, taken_ms, state) \
-                         select id, $2, $3, $4 from sessions where id = $1 \
-                         on conflict (session_id, seq) \
-                         do update set taken_ms = excluded.taken_ms, state = excluded.state",
-                    )
-                    .bind(session.0)
-                    .bind(signed(snapshot.seq.0))
-                    .bind(signed(snapshot.taken_at.0))
-                    .bind(&snapshot.state[..])
-                    .execute(&mut *tx)
-                    .await?;
+                    insert_snapshot(&mut tx, session, &snapshot).await?;
                     // Only now, so that a new owner doesn't wait for a large snapshot.
                     let owner: Option<Option<Uuid>> =
                         query_scalar($hold).bind(session.0).fetch_optional(&mut *tx).await?;
-                    match owner {
-                        None => return Ok(Err(JournalError::NotFound(session))),
-                        // The new owner may be reading what this would truncate.
-                        Some(Some(other)) if other != self.node => {
-                            return Ok(Err(JournalError::Fenced(session)));
-                        }
-                        Some(_) => {}
+                    if let Err(error) = is_ours(session, owner, self.node) {
+                        return Ok(Err(error));
                     }
-                    for shrink in [
-                        "delete from snapshots where session_id = $1 and seq not in ( \
-                             select seq from snapshots where session_id = $1 \
-                             order by seq desc limit 2)",
-                        // Should the newest snapshot be unreadable, the one before it and the
-                        // journal from there on still give the whole state.
-                        "delete from journal where session_id = $1 and seq <= ( \
-                             select min(seq) from snapshots where session_id = $1 \
-                             having count(*) = 2)",
-                    ] {
-                        query(shrink).bind(session.0).execute(&mut *tx).await?;
+                    let base = base.map(|base| signed(base.0));
+                    let is_overtaken: bool = query_scalar(
+                        "select exists (select 1 from snapshots \
+                             where session_id = $1 and seq > $2) \
+                         or $3 is not null and not exists (select 1 from snapshots \
+                             where session_id = $1 and seq = $3)",
+                    )
+                    .bind(session.0)
+                    .bind(signed(snapshot.seq.0))
+                    .bind(base)
+                    .fetch_one(&mut *tx)
+                    .await?;
+                    if is_overtaken {
+                        return Ok(Ok(None));
                     }
+                    query(
+                        "delete from snapshots where session_id = $1 and seq < $2 \
+                         and ($3 is null or seq <> $3)",
+                    )
+                    .bind(session.0)
+                    .bind(signed(snapshot.seq.0))
+                    .bind(base)
+                    .execute(&mut *tx)
+                    .await?;
                     tx.commit().await?;
-                    Ok(Ok(()))
-                };
+                    Ok(Ok(base))
+                });
                 Box::pin(async move {
-                    within(LARGE_LIMIT, work).await.map_err(of_session(session))?
+                    // Should the newest snapshot be unreadable, its base and the journal from
+                    // there on still give the whole state.
+                    if let Some(base) = saved.await.map_err(of_session(session))?? {
+                        self.cut_journal(session, base).await.map_err(of_session(session))?;
+                    }
+                    Ok(())
                 })
             }
+
+            fn forget_before(
+                &self,
+                session: SessionId,
+                snapshot: SnapshotRow,
+            ) -> BoxFuture<'_, Result<(), JournalError>> {
+                let seq = signed(snapshot.seq.0);
+                let forgotten = within(&self.home, LARGE_LIMIT, async move {
+                    let mut tx = self.writes.begin_with($begin).await?;
+                    query($before_much).execute(&mut *tx).await?;
+                    insert_snapshot(&mut tx, session, &snapshot).await?;
+                    let owners: Vec<Option<Uuid>> = query_scalar(
+                        "update sessions set archived_ms = null where id = $1 returning owner",
+                    )
+                    .bind(session.0)
+                    .fetch_all(&mut *tx)
+                    .await?;
+                    if let Err(error) = is_ours(session, owners.first().copied(), self.node) {
+                        return Ok(Err(error));
+                    }
+                    query("delete from snapshots where session_id = $1 and seq < $2")
+                        .bind(session.0)
+                        .bind(seq)
+                        .execute(&mut *tx)
+                        .await?;
+                    remove_archive(&mut tx, session).await?;
+                    tx.commit().await?;
+                    Ok(Ok(()))
+                });
+                Box::pin(async move {
+                    forgotten.await.map_err(of_session(session))??;
+                    self.cut_journal(session, seq).await.map_err(of_session(session))?;
+                    self.wipe().await.map_err(of_session(session))
+                })
+            }
+        }
+
+        async fn insert_snapshot(
+            connection: &mut $connection,
+            session: SessionId,
+            snapshot: &SnapshotRow,
+        ) -> Result<(), sqlx::Error> {
+            query(
+                "insert into snapshots (session_id, seq, taken_ms, state) \
+                 select id, $2, $3, $4 from sessions where id = $1 \
+                 on conflict (session_id, seq) \
+                 do update set taken_ms = excluded.taken_ms, state = excluded.state",
+            )
+            .bind(session.0)
+            .bind(signed(snapshot.seq.0))
+            .bind(signed(snapshot.taken_at.0))
+            .bind(&snapshot.state[..])
+            .execute(connection)
+            .await?;
+            Ok(())
         }
     };
 }

@@ -2,14 +2,17 @@
 //!
 //! One trait, two implementations, one test suite over both.
 
+mod archive;
 mod catalog;
 mod columns;
 mod create;
 mod health;
+mod home;
 mod journal;
 mod open;
 mod postgres;
 mod sqlite;
+mod upkeep;
 mod writer;
 
 use async_trait::async_trait;
@@ -19,11 +22,15 @@ use caja_actors::{
 };
 use uuid::Uuid;
 
-pub use self::open::{Access, OpenError, OpenOptions, open};
+pub use self::{
+    archive::{Archive, ArchivedActivity, ArchivedParticipant, ArchivedResponse},
+    open::{Access, OpenError, OpenOptions, open},
+    upkeep::{CompletedAt, Expiry, Jump, Upkeep},
+};
 
-/// A durable store: the engine's journal and the server's catalog.
+/// A durable store: the engine's journal, the server's catalog, and their upkeep.
 #[async_trait]
-pub trait Store: Journal {
+pub trait Store: Journal + Upkeep {
     /// Brings the schema up to date, under a lock.
     async fn migrate(&self) -> Result<(), StoreError>;
     /// Whether the store answers. Fails within two seconds when it does not.
@@ -40,7 +47,8 @@ pub trait Store: Journal {
     async fn sessions(&self, filter: SessionFilter) -> Result<Vec<SessionRow>, StoreError>;
     /// How many codes are taken, so that codes grow a digit when the space fills.
     async fn codes_taken(&self) -> Result<u64, StoreError>;
-    /// Removes a session and all that belongs to it. `false`: there was none.
+    /// Removes a session and all that belongs to it. `false`: there was none. What can't be removed
+    /// at once is among the [`Upkeep::remains`].
     async fn delete_session(&self, id: SessionId) -> Result<bool, StoreError>;
 
     async fn create_admin(&self, admin: AdminRow) -> Result<(), StoreError>;
@@ -50,6 +58,16 @@ pub trait Store: Journal {
     async fn admin_by_token(&self, hash: TokenHash) -> Result<Option<AdminRow>, StoreError>;
     /// Marks an admin's token as dead. `false`: there was none alive.
     async fn revoke_admin(&self, id: Uuid, at: Timestamp) -> Result<bool, StoreError>;
+
+    /// Creates a sign-in, and removes those that are over and the oldest beyond what its
+    /// administrator may have.
+    async fn create_login(&self, login: LoginRow, old: OldLogins) -> Result<(), StoreError>;
+    /// A sign-in of an administrator who was not revoked. Whether it is over, its reader decides.
+    async fn login(&self, hash: TokenHash) -> Result<Option<LoginRow>, StoreError>;
+    /// Notes that a sign-in was used.
+    async fn note_login(&self, hash: TokenHash, at: Timestamp) -> Result<(), StoreError>;
+    /// Ends a sign-in. `false`: there was none.
+    async fn delete_login(&self, hash: TokenHash) -> Result<bool, StoreError>;
 
     async fn create_runner_token(&self, token: RunnerTokenRow) -> Result<(), StoreError>;
     /// A session's tokens that are not revoked, oldest first.
@@ -121,6 +139,26 @@ pub struct AdminRow {
     pub token_hash: TokenHash,
     pub created_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
+}
+
+/// An administrator's sign-in by cookie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoginRow {
+    pub login_hash: TokenHash,
+    pub admin: Uuid,
+    /// Read with the sign-in; it is not stored with it.
+    pub admin_name: String,
+    pub created_at: Timestamp,
+    pub used_at: Timestamp,
+}
+
+/// Which sign-ins are over.
+#[derive(Debug, Clone, Copy)]
+pub struct OldLogins {
+    pub created_before: Timestamp,
+    pub used_before: Timestamp,
+    /// Sign-ins that one administrator keeps: the newest.
+    pub most: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -26,6 +26,12 @@ impl OpenOptions {
         Self { access: Access::Serve, node: Uuid::new_v4(), lease: Self::LEASE }
     }
 
+    /// For a command that must not run beside a server.
+    #[must_use]
+    pub fn alone() -> Self {
+        Self { access: Access::Alone, ..Self::serve() }
+    }
+
     /// For a command that may run beside a server.
     #[must_use]
     pub fn beside() -> Self {
@@ -38,12 +44,14 @@ impl OpenOptions {
 pub enum Access {
     /// The server: the only one on a SQLite file.
     Serve,
+    /// A command that runs while no server does.
+    Alone,
     /// A command that reads and writes a little beside a running server.
     Beside,
 }
 
 /// Why a store can't be opened. Each message is one line for whoever set `DATABASE_URL`; none
-/// repeats the address, which may hold a password.
+/// repeats its password.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     #[error("DATABASE_URL begins with {scheme:?}; use sqlite://path or postgres://…")]
@@ -59,6 +67,14 @@ pub enum OpenError {
         file: PathBuf,
         #[source]
         source: std::io::Error,
+    },
+    #[error("can't reach PostgreSQL at {host}, port {port}, database {database:?}")]
+    Unreachable {
+        host: String,
+        port: u16,
+        database: String,
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
     },
     #[error("the database does not answer")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),

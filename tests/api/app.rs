@@ -1,10 +1,15 @@
 //! A server of one's own.
 
-use std::thread::{self, JoinHandle};
+use std::{
+    sync::Arc,
+    thread::{self, JoinHandle},
+};
 
 use caja::{
+    app::Edge,
+    http::address::TrustedProxies,
     startup::{self, Options, Stopper},
-    store::{self, OpenOptions},
+    store::{self, OpenOptions, Store},
 };
 use futures_util::FutureExt;
 use tempfile::TempDir;
@@ -12,24 +17,53 @@ use tokio::sync::oneshot;
 
 use crate::{client::Client, support::postgres_database};
 
-const ADMIN_TOKEN: &str = "an-admin-token-of-tests";
+pub(crate) const ADMIN_TOKEN: &str = "an-admin-token-of-tests";
+const PUBLIC_URL: &str = "http://caja.example";
 /// Two, so that requests of one test really run side by side.
 const WORKERS: usize = 2;
 
 /// A running server. Stops when dropped.
 pub(crate) struct TestApp {
     pub(crate) base: String,
-    database: String,
+    pub(crate) database: String,
+    edge: Edge,
+    public_url: &'static str,
     running: Option<(Stopper, JoinHandle<()>)>,
     /// Where the embedded store lives; gone with this value.
-    _folder: Option<TempDir>,
+    folder: Option<TempDir>,
 }
 
 impl TestApp {
     pub(crate) async fn on_sqlite() -> Self {
-        let folder = tempfile::tempdir().expect("a folder can be created");
-        let database = format!("sqlite://{}/caja.db", folder.path().display());
-        Self::spawn(database, Some(folder)).await
+        Self::with(Edge::default()).await
+    }
+
+    /// A server that this takes for its proxy.
+    pub(crate) async fn behind_a_proxy() -> Self {
+        let proxies = TrustedProxies::new(vec!["127.0.0.0/8".parse().unwrap()]);
+        Self::with(Edge { proxies, ..Edge::default() }).await
+    }
+
+    /// A server with another ceiling for each address.
+    pub(crate) async fn with_limit(address_limit: u32) -> Self {
+        Self::with(Edge { address_limit, ..Edge::default() }).await
+    }
+
+    /// A server with another public address.
+    pub(crate) async fn at(public_url: &'static str) -> Self {
+        let (database, folder) = on_disk();
+        Self::spawn(database, Some(folder), Edge::default(), public_url).await
+    }
+
+    /// A server that expects something else of clients.
+    pub(crate) async fn with(edge: Edge) -> Self {
+        let (database, folder) = on_disk();
+        Self::spawn(database, Some(folder), edge, PUBLIC_URL).await
+    }
+
+    /// Where the embedded store keeps its files.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.as_ref().expect("the store is embedded").path()
     }
 
     pub(crate) async fn on_postgres() -> Self {
@@ -38,11 +72,17 @@ impl TestApp {
 
     /// A server on the database at this address.
     pub(crate) async fn on(database: String) -> Self {
-        Self::spawn(database, None).await
+        Self::spawn(database, None, Edge::default(), PUBLIC_URL).await
     }
 
-    async fn spawn(database: String, folder: Option<TempDir>) -> Self {
-        let mut app = Self { base: String::new(), database, running: None, _folder: folder };
+    async fn spawn(
+        database: String,
+        folder: Option<TempDir>,
+        edge: Edge,
+        public_url: &'static str,
+    ) -> Self {
+        let base = String::new();
+        let mut app = Self { base, database, edge, public_url, running: None, folder };
         app.start().await;
         app
     }
@@ -62,7 +102,8 @@ impl TestApp {
 
     async fn start(&mut self) {
         let (started, listens) = oneshot::channel();
-        let database = self.database.clone();
+        let (database, edge, public_url) =
+            (self.database.clone(), self.edge.clone(), self.public_url);
         let thread = thread::spawn(move || {
             let system = actix_web::rt::System::with_tokio_rt(runtime);
             system.block_on(async move {
@@ -71,8 +112,10 @@ impl TestApp {
                     store,
                     listen: ([127, 0, 0, 1], 0).into(),
                     workers: WORKERS,
-                    public_url: Box::new(|_| "http://caja.example".into()),
+                    public_url: Box::new(|_| public_url.into()),
                     admin_token: Some(ADMIN_TOKEN.into()),
+                    retention_days: 0,
+                    edge,
                 };
                 let server = startup::start(options).await.unwrap();
                 assert!(started.send((server.address, server.stopper())).is_ok(), "it is awaited");
@@ -93,10 +136,15 @@ impl TestApp {
         self.anyone().bearing(ADMIN_TOKEN)
     }
 
+    /// The server's store, as a command opens it that runs beside the server.
+    pub(crate) async fn beside(&self) -> Arc<dyn Store> {
+        store::open(&self.database, &OpenOptions::beside()).await.unwrap()
+    }
+
     /// Another administrator, with sessions of their own.
     pub(crate) async fn another_admin(&self) -> Client {
         let token = "another-admin-token-of-tests";
-        let store = store::open(&self.database, &OpenOptions::beside()).await.unwrap();
+        let store = self.beside().await;
         let admin = store::AdminRow {
             id: uuid::Uuid::now_v7(),
             name: "another".into(),
@@ -107,6 +155,12 @@ impl TestApp {
         store.create_admin(admin).await.unwrap();
         self.anyone().bearing(token)
     }
+}
+
+/// The address of a new SQLite file, and its folder.
+fn on_disk() -> (String, TempDir) {
+    let folder = tempfile::tempdir().expect("a folder can be created");
+    (format!("sqlite://{}/caja.db", folder.path().display()), folder)
 }
 
 impl Drop for TestApp {

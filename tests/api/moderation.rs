@@ -340,7 +340,11 @@ async fn who_is_erased_leaves_nothing_behind(app: TestApp) {
     ana.answer(&cloud, json!({"words": ["forever"]})).await.expect(201);
     let by_runner = room.runner.remove_participant(&room.id, &ana.id, "?erase=true").await;
     assert_eq!(by_runner.problem(403), "forbidden");
+    assert!(is_stored(&app, "Remember me"), "the search finds what is there");
     room.admin.remove_participant(&room.id, &ana.id, "?erase=true").await.expect(204);
+    for gone in ["Anacleto", "Remember me", "forever"] {
+        assert!(!is_stored(&app, gone), "{gone}");
+    }
     room.admin.remove_participant(&room.id, &ana.id, "?erase=true").await.expect(204);
     assert!(room.items("").await.is_empty());
     let unknown = uuid::Uuid::new_v4().to_string();
@@ -349,6 +353,13 @@ async fn who_is_erased_leaves_nothing_behind(app: TestApp) {
     let again = room.join("Anacleto").await;
     assert_ne!(again.id, ana.id, "their name and device are free");
     room.sees("the answer", |it| it["results"]["responses"] == 1).await;
+}
+
+/// Whether the text is anywhere in the files of the store.
+fn is_stored(app: &TestApp, text: &str) -> bool {
+    let folder = std::fs::read_dir(app.folder()).unwrap();
+    let mut files = folder.map(|file| std::fs::read(file.unwrap().path()).unwrap());
+    files.any(|bytes| bytes.windows(text.len()).any(|part| part == text.as_bytes()))
 }
 
 async fn texts_are_judged_after_the_event_too(app: TestApp) {

@@ -56,7 +56,16 @@ async fn a_body_that_is_not_json_is_malformed(app: TestApp) {
         (&ana.client, Method::PUT, &response, r#"{"choices": ["a"]"#),
     ] {
         let trailing = format!("{beginning}}} x");
-        for body in ["", "{", beginning, &trailing, "nonsense", r#"{"\ud800": 1}"#] {
+        for body in [
+            "",
+            "{",
+            beginning,
+            &trailing,
+            "{} x",
+            r#"{"typo": 1} x"#,
+            "nonsense",
+            r#"{"\ud800": 1}"#,
+        ] {
             let request = client.request(method.clone(), path).body(body.to_owned());
             let refused = send(request.header(CONTENT_TYPE, "application/json")).await;
             assert_eq!(refused.problem(400), "malformed_json", "{body}");
@@ -67,7 +76,7 @@ async fn a_body_that_is_not_json_is_malformed(app: TestApp) {
         let deep = "[".repeat(10_000);
         let request = client.request(method, path).body(deep);
         let refused = send(request.header(CONTENT_TYPE, "application/json")).await;
-        assert!(matches!(refused.status, 400 | 422), "{}", refused.text());
+        assert_eq!(refused.problem(400), "malformed_json");
     }
 }
 
@@ -208,12 +217,12 @@ async fn a_wrong_method_says_which_are_right(app: TestApp) {
     let room = Room::open(&app).await;
     let session = format!("/api/v1/sessions/{}", room.id);
     for (method, path, allowed) in [
-        (Method::PUT, "/api/v1/sessions".to_owned(), "GET, POST"),
-        (Method::POST, session.clone(), "DELETE, GET, PATCH"),
-        (Method::POST, format!("{session}/state"), "GET"),
+        (Method::PUT, "/api/v1/sessions".to_owned(), "GET, HEAD, POST"),
+        (Method::POST, session.clone(), "DELETE, GET, HEAD, PATCH"),
+        (Method::POST, format!("{session}/state"), "GET, HEAD"),
         (Method::GET, format!("{session}/open"), "POST"),
-        (Method::PATCH, format!("{session}/participants"), "GET, POST"),
-        (Method::DELETE, "/health/ready".to_owned(), "GET"),
+        (Method::PATCH, format!("{session}/participants"), "GET, HEAD, POST"),
+        (Method::DELETE, "/health/ready".to_owned(), "GET, HEAD"),
     ] {
         let refused = room.admin.send(method, &path, None).await;
         assert_eq!(refused.problem(405), "method_not_allowed", "{path}");

@@ -1,6 +1,6 @@
 //! `kill -9` under load, again and again: nothing acknowledged is lost, nothing is doubled.
 //!
-//! `CAJA_FAULT_ROUNDS` says how often (2); `CAJA_FAULT_SEED` repeats what a seed decided.
+//! `CAJA_FAULT_ROUNDS` says how often; `CAJA_FAULT_SEED` repeats what a seed decided.
 
 use std::time::{Duration, Instant};
 
@@ -11,9 +11,12 @@ use crate::{
     crowd::{Crowd, Show},
     process::{ADMIN_TOKEN, PATIENCE, Place, Server, fixed_port},
     stage::{KINDS, Kind, Stage},
+    trial::{HELD, rounds, setting},
     verify,
 };
 
+/// Rounds where none are asked for.
+const FEW: u32 = 2;
 const MEMBERS: usize = 80;
 const POLLERS: usize = 8;
 /// What is answered in a round: texts fill the journal, so that there are snapshots too.
@@ -33,17 +36,8 @@ async fn postgres_keeps_what_was_acknowledged_through_kill_9() {
 }
 
 async fn within(test: impl Future<Output = ()>) {
-    let limit = PATIENCE + ROUND * rounds();
+    let limit = PATIENCE + ROUND * rounds(FEW);
     tokio::time::timeout(limit, test).await.expect("the rounds end");
-}
-
-fn rounds() -> u32 {
-    setting("CAJA_FAULT_ROUNDS").unwrap_or(2)
-}
-
-fn setting<T: std::str::FromStr>(name: &str) -> Option<T> {
-    let value = std::env::var(name).ok()?;
-    Some(value.parse().unwrap_or_else(|_| panic!("{name} should be a number, and is {value:?}")))
 }
 
 async fn play(store: &str, place: Place) {
@@ -57,7 +51,8 @@ async fn play(store: &str, place: Place) {
     let stage = Stage::build(&Api::new(port)).await;
     let show = Show::begin(stage, MEMBERS, POLLERS, seed).await;
     let mut killer = Killer { place, rng: StdRng::seed_from_u64(seed), snapshots: 0 };
-    for round in 1..=rounds() {
+    let rounds = rounds(FEW);
+    for round in 1..=rounds {
         let before = show.crowd.acknowledged();
         let kind = ROTA[(round as usize).wrapping_add(seed as usize) % ROTA.len()];
         show.crowd.host.switch(&show.crowd, kind).await;
@@ -69,7 +64,7 @@ async fn play(store: &str, place: Place) {
         let all = show.crowd.acknowledged();
         println!(
             "{store} {round:2}/{} {kind:?}: {} acknowledged, {all} in all; {report}",
-            rounds(),
+            rounds,
             all - before,
         );
         let when = format!("{store}, seed {seed}, round {round}");
@@ -80,10 +75,8 @@ async fn play(store: &str, place: Place) {
     killer.kill(&show.crowd, server);
     let (acknowledged, people) = (show.crowd.acknowledged(), show.crowd.members().len());
     println!(
-        "{store}: {} rounds, {acknowledged} answers by {people} people, {} snapshots: nothing \
-         acknowledged lost, nothing doubled",
-        rounds(),
-        killer.snapshots,
+        "{store}: {} rounds, {acknowledged} answers by {people} people, {} snapshots: {HELD}",
+        rounds, killer.snapshots,
     );
 }
 
@@ -154,7 +147,7 @@ async fn first_write(crowd: &Crowd) -> Instant {
 }
 
 /// A killed server has not panicked before, and has told its log no secret.
-fn check_log(crowd: &Crowd, said: &str) {
+pub(crate) fn check_log(crowd: &Crowd, said: &str) {
     let watch = &crowd.stage.api.watch;
     watch.claim(!said.contains("panicked"), || format!("a server panicked: {said}"));
     let members = crowd.members();

@@ -7,15 +7,20 @@
 mod support;
 
 mod api;
+mod bytes;
 mod crowd;
+mod damage;
 mod host;
 mod kill;
 mod ledger;
 mod member;
 mod memory;
+mod outage;
 mod pollers;
 mod process;
+mod restore;
 mod signals;
 mod stage;
 mod start;
+mod trial;
 mod verify;

@@ -43,6 +43,20 @@ impl Place {
         self
     }
 
+    fn setting(&self, name: &str) -> Option<&str> {
+        self.settings.iter().find(|(set, _)| set == name).map(|(_, value)| &**value)
+    }
+
+    /// The file of the embedded store.
+    pub(crate) fn file(&self) -> String {
+        format!("{}/caja.db", self.setting("CAJA_DATA_DIR").expect("it is on SQLite"))
+    }
+
+    pub(crate) fn database_url(&self) -> String {
+        let url = self.setting("DATABASE_URL").map(str::to_owned);
+        url.unwrap_or_else(|| format!("sqlite://{}", self.file()))
+    }
+
     /// With the administrator's token of all tests, on a port of its own.
     pub(crate) fn ready(self) -> Self {
         self.with("CAJA_ADMIN_TOKEN", ADMIN_TOKEN).with("CAJA_LISTEN", "127.0.0.1:0")

@@ -42,7 +42,12 @@ fn a_wrong_setting_stops_the_start_with_a_line_that_says_which_why_and_what_is_a
         ("CAJA_DATA_DIR", "/dev/null/data", "can't create or open"),
         ("DATABASE_URL", "mysql://localhost/caja", "use sqlite://path or postgres://"),
         ("DATABASE_URL", "sqlite::memory:", "a database in memory would lose every session"),
-        ("DATABASE_URL", "postgres://user@127.0.0.1:1/caja", "the database does not answer"),
+        (
+            "DATABASE_URL",
+            "postgres://user@127.0.0.1:1/caja",
+            "can't reach PostgreSQL at 127.0.0.1, port 1, database \"caja\"",
+        ),
+        ("CAJA_RETENTION_DAYS", "-1", "must be 0 (for ever) or a whole number of days up to 36500"),
     ] {
         let ended = Place::sqlite().ready().with(name, value).run(&[]);
         let line = refusal(&ended, name);

@@ -1,8 +1,8 @@
-//! The journal: fencing, group commit, paging, snapshots.
+//! The journal: fencing, group commit, paging.
 
 use bytes::Bytes;
 use caja_actors::{
-    journal::{JournalError, SnapshotRow},
+    journal::JournalError,
     session::{Epoch, Seq, SessionId},
 };
 use futures_util::future::join_all;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     on_both,
-    sample::{AT, all_rows, owned_session, row, seqs},
+    sample::{all_rows, owned_session, row, seqs},
     support::TestStore,
 };
 
@@ -22,8 +22,6 @@ on_both!(
     another_row_in_the_same_place_is_refused,
     dropping_an_append_does_not_cancel_it,
     a_journal_is_read_in_pages,
-    two_snapshots_are_kept_and_the_journal_is_cut_at_the_older,
-    a_snapshot_can_be_asked_for_by_its_place,
 );
 
 async fn many_sessions_append_at_once_and_every_row_is_there(test: TestStore) {
@@ -128,43 +126,4 @@ async fn a_journal_is_read_in_pages(test: TestStore) {
     assert_eq!(seqs(&test.store.rows(session, Seq(11)).await.unwrap()), [12]);
     assert!(test.store.rows(session, Seq(12)).await.unwrap().is_empty());
     assert_eq!(seqs(&all_rows(&*test.store, session).await), (1..13).collect::<Vec<_>>());
-}
-
-fn snapshot(seq: u64) -> SnapshotRow {
-    SnapshotRow { seq: Seq(seq), taken_at: AT, state: format!("state {seq}").into_bytes().into() }
-}
-
-async fn two_snapshots_are_kept_and_the_journal_is_cut_at_the_older(test: TestStore) {
-    let (session, epoch) = owned_session(&*test.store, "1").await;
-    let (other, _) = owned_session(&*test.store, "2").await;
-    for seq in 2..10 {
-        test.store.append(row(session, epoch, seq)).await.unwrap();
-    }
-    let journal = async || seqs(&all_rows(&*test.store, session).await);
-
-    test.store.save_snapshot(session, snapshot(3)).await.unwrap();
-    assert_eq!(journal().await, (1..10).collect::<Vec<_>>(), "a lone snapshot cuts nothing");
-    test.store.save_snapshot(session, snapshot(5)).await.unwrap();
-    assert_eq!(journal().await, (4..10).collect::<Vec<_>>());
-    test.store.save_snapshot(session, snapshot(8)).await.unwrap();
-    assert_eq!(journal().await, (6..10).collect::<Vec<_>>());
-
-    assert_eq!(test.store.snapshot(session, None).await.unwrap(), Some(snapshot(8)));
-    assert_eq!(test.store.snapshot(session, Some(Seq(7))).await.unwrap(), Some(snapshot(5)));
-    assert_eq!(test.store.snapshot(session, Some(Seq(4))).await.unwrap(), None, "it was dropped");
-    assert_eq!(seqs(&all_rows(&*test.store, other).await), [1]);
-}
-
-async fn a_snapshot_can_be_asked_for_by_its_place(test: TestStore) {
-    let (session, _) = owned_session(&*test.store, "1").await;
-    assert_eq!(test.store.snapshot(session, None).await.unwrap(), None);
-    test.store.save_snapshot(session, snapshot(1)).await.unwrap();
-    let again = SnapshotRow { state: Bytes::from_static(b"again"), ..snapshot(1) };
-
-    test.store.save_snapshot(session, again.clone()).await.unwrap();
-
-    assert_eq!(test.store.snapshot(session, Some(Seq(1))).await.unwrap(), Some(again));
-    let nobody = SessionId(Uuid::now_v7());
-    let missing = test.store.save_snapshot(nobody, snapshot(1)).await;
-    assert!(matches!(missing, Err(JournalError::NotFound(_))));
 }

@@ -10,11 +10,14 @@ mod support;
 
 mod appends;
 mod catalog;
+mod live;
 mod opening;
 mod outages;
-mod proxy;
 mod races;
 mod sample;
+mod snapshots;
+mod sql;
+mod upkeep;
 
 /// Runs each claim once on SQLite and once on PostgreSQL.
 macro_rules! on_both {

@@ -2,12 +2,13 @@
 
 use caja::store::{OpenError, OpenOptions, StoreError, open};
 use caja_actors::{journal::JournalError, session::Seq};
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
+use sqlx::{Connection, PgConnection};
 
 use crate::{
     on_both,
     sample::{all_rows, new_session, owned_session, row, seqs},
-    support::{TestStore, eventually},
+    sql::run,
+    support::{TestStore, eventually, postgres_database},
 };
 
 on_both!(
@@ -44,7 +45,64 @@ async fn a_database_in_memory_is_refused() {
 async fn a_database_that_does_not_answer_is_refused() {
     // Port 1 is never PostgreSQL's.
     let refused = error("postgres://caja:secret@127.0.0.1:1/caja").await;
-    assert!(matches!(refused, OpenError::Unavailable(_)));
+    assert_eq!(
+        refused.to_string(),
+        r#"can't reach PostgreSQL at 127.0.0.1, port 1, database "caja""#
+    );
+    let why = std::error::Error::source(&refused).expect("it has a reason").to_string();
+    assert!(why.contains("refused"), "{why}");
+}
+
+#[tokio::test]
+async fn a_database_that_does_not_exist_is_refused_by_name() {
+    let url = postgres_database().await;
+    let refused = error(&format!("{}_not", url.replace("postgres@", "postgres:secret@"))).await;
+    let why = std::error::Error::source(&refused).expect("it has a reason").to_string();
+    assert!(refused.to_string().contains("_not\""), "{refused}");
+    assert!(why.contains("does not exist"), "{why}");
+    assert!(!format!("{refused} {refused:?} {why}").contains("secret"));
+}
+
+#[tokio::test]
+async fn a_host_that_says_nothing_is_refused_in_time() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let refused = error(&format!("postgres://127.0.0.1:{port}/caja")).await;
+    let why = std::error::Error::source(&refused).expect("it has a reason").to_string();
+    assert!(why.contains("no answer within 2s"), "{why}");
+}
+
+/// The caller's runtime may end before the store does: a worker's does.
+#[test]
+fn connections_outlive_the_runtime_that_asked_first() {
+    let home = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let test = home.block_on(TestStore::postgres());
+    let worker = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let ask = async || {
+        let asked = (0..12).map(|_| test.store.codes_taken());
+        for answer in futures_util::future::join_all(asked).await {
+            assert_eq!(answer.unwrap(), 0);
+        }
+    };
+    let connections = async || {
+        let mut other = PgConnection::connect(&test.url).await.unwrap();
+        let ids: Vec<i32> = sqlx::query_scalar(
+            "select pid from pg_stat_activity \
+             where datname = current_database() and application_name = 'caja' order by pid",
+        )
+        .fetch_all(&mut other)
+        .await
+        .unwrap();
+        ids
+    };
+    worker.block_on(ask());
+    let before = home.block_on(connections());
+    drop(worker);
+
+    home.block_on(ask());
+
+    let after = home.block_on(connections());
+    assert!(before.len() > 1 && before.iter().all(|id| after.contains(id)), "{before:?} {after:?}");
 }
 
 #[tokio::test]
@@ -88,7 +146,8 @@ async fn a_release_starts_on_tables_that_a_newer_one_migrated(test: TestStore) {
     run(
         &test,
         "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
-         select 999, 'from the future', success, checksum, 0 from _sqlx_migrations",
+         select 999, 'from the future', success, checksum, 0 from _sqlx_migrations \
+         where version = 1",
     )
     .await;
 
@@ -111,15 +170,6 @@ async fn a_journal_of_many_small_rows_is_read_in_pages_too(test: TestStore) {
     assert!(page.len() < 20_000, "{} rows in a page", page.len());
     let all = all_rows(&*test.store, session).await;
     assert_eq!(seqs(&all), (1..40_001).collect::<Vec<_>>());
-}
-
-async fn run(test: &TestStore, sql: &str) {
-    let sql = AssertSqlSafe(sql.to_owned());
-    if test.url.starts_with("sqlite") {
-        SqliteConnection::connect(&test.url).await.unwrap().execute(sql).await.unwrap();
-    } else {
-        PgConnection::connect(&test.url).await.unwrap().execute(sql).await.unwrap();
-    }
 }
 
 async fn a_session_that_cannot_be_read_is_reported(test: TestStore) {

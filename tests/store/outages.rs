@@ -19,9 +19,8 @@ use tokio::task::JoinSet;
 
 use crate::{
     in_time,
-    proxy::Proxy,
     sample::{all_rows, header, owned_session, row, seqs},
-    support::{OwnCluster, eventually},
+    support::{OwnCluster, eventually, proxy::Proxy},
 };
 
 const SESSIONS: usize = 20;

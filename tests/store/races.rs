@@ -27,11 +27,11 @@ async fn a_node_that_lost_a_session_cannot_cut_its_journal(test: TestStore) {
     other_node.take_over(session).await.unwrap();
     let snapshot = SnapshotRow { seq: Seq(1), taken_at: AT, state: "state".into() };
 
-    let refused = test.store.save_snapshot(session, snapshot.clone()).await;
+    let refused = test.store.save_snapshot(session, snapshot.clone(), None).await;
 
     assert!(matches!(refused, Err(JournalError::Fenced(id)) if id == session));
     assert_eq!(test.store.snapshot(session, None).await.unwrap(), None);
-    other_node.save_snapshot(session, snapshot).await.unwrap();
+    other_node.save_snapshot(session, snapshot, None).await.unwrap();
 }
 
 async fn operations_that_are_given_up_leave_the_store_usable(test: TestStore) {
@@ -39,7 +39,8 @@ async fn operations_that_are_given_up_leave_the_store_usable(test: TestStore) {
     for n in 0..60_u64 {
         let snapshot = SnapshotRow { seq: Seq(1), taken_at: AT, state: vec![7; 9_999].into() };
         let patience = Duration::from_micros(n * 40);
-        let _ = tokio::time::timeout(patience, test.store.save_snapshot(session, snapshot)).await;
+        let _ =
+            tokio::time::timeout(patience, test.store.save_snapshot(session, snapshot, None)).await;
         let new = crate::sample::new_session(&format!("given up {n}"), "Maybe");
         let _ = tokio::time::timeout(patience, test.store.create_session(new)).await;
     }

@@ -7,6 +7,8 @@
 // Each test binary uses its own part of this.
 #![allow(dead_code)]
 
+pub(crate) mod proxy;
+
 use std::{
     io::{BufRead, BufReader, Read, Write},
     path::Path,
@@ -60,6 +62,11 @@ impl OwnCluster {
     /// Ends the server without letting it clean up.
     pub(crate) fn kill(&mut self) {
         self.order("kill", "killed");
+    }
+
+    /// `kill -9` of its first process.
+    pub(crate) fn crash(&mut self) {
+        self.order("crash", "crashed");
     }
 
     /// Starts the server again, on the same port.

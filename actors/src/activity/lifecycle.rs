@@ -36,6 +36,18 @@ pub enum Step {
     Reopen,
 }
 
+/// Openings that an activity remembers: far more than anybody presses; bounds the state.
+const OPENINGS_KEPT: usize = 1_000;
+/// An answer that arrived this shortly before the opening was carried out belongs to it.
+const OPENING_SLACK_MS: u64 = 10_000;
+
+/// When an activity began to take answers: at each activation, reopening and new round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+struct Opening {
+    round: Round,
+    at: Timestamp,
+}
+
 /// One activity of a session.
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
 #[bincode(decode_context = "()")]
@@ -49,8 +61,13 @@ pub struct Activity {
     pub published_at: Option<Timestamp>,
     pub activated_at: Option<Timestamp>,
     pub expired_at: Option<Timestamp>,
-    /// When it expires by itself.
+    /// When it expires by itself, or did.
+    ///
+    /// Invariant: of an expired activity it is the end of its last run, if the clock ended it;
+    /// who answered before then was in time. No round begins after that.
     pub ends_at: Option<Timestamp>,
+    /// In their order.
+    openings: Vec<Opening>,
     pub state: State,
 }
 
@@ -74,6 +91,7 @@ impl Activity {
             activated_at: None,
             expired_at: None,
             ends_at: None,
+            openings: vec![],
             state: State::new(config),
         }
     }
@@ -119,7 +137,7 @@ impl Activity {
             Step::Expire => {
                 self.status = ActivityStatus::Expired;
                 self.expired_at = Some(at);
-                self.ends_at = None;
+                self.ends_at = self.ends_at.filter(|ends_at| *ends_at <= at);
             }
         }
     }
@@ -136,8 +154,32 @@ impl Activity {
         }
     }
 
+    /// Begins the next round.
+    pub(crate) fn next_round(&mut self, at: Timestamp) {
+        self.round = self.round.next();
+        self.note_opening(at);
+    }
+
+    /// When it opened for an answer that was given in this round at this time, if that is known.
+    #[must_use]
+    pub fn opened_for(&self, round: Round, answered_at: Timestamp) -> Option<Timestamp> {
+        let of_round = self.openings.iter().filter(|opening| opening.round == round);
+        let before = of_round.clone().rev().find(|opening| opening.at <= answered_at);
+        let just_after =
+            || of_round.clone().next().filter(|it| it.at.ms_since(answered_at) < OPENING_SLACK_MS);
+        before.or_else(just_after).map(|opening| opening.at)
+    }
+
+    fn note_opening(&mut self, at: Timestamp) {
+        if self.openings.len() == OPENINGS_KEPT {
+            self.openings.remove(0);
+        }
+        self.openings.push(Opening { round: self.round, at });
+    }
+
     fn run(&mut self, at: Timestamp) {
         self.status = ActivityStatus::Active;
+        self.note_opening(at);
         self.ends_at =
             self.state.config().duration_s().map(|seconds| at.plus_ms(u64::from(seconds) * 1000));
     }

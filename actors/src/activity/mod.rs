@@ -10,6 +10,7 @@ pub mod poker;
 pub mod poll;
 pub mod quiz;
 mod registry;
+mod rows;
 mod rules;
 mod shapes;
 pub mod wordcloud;
@@ -19,6 +20,7 @@ pub use self::{
     lifecycle::{Activity, ActivityNo, ActivityStatus, Step},
     options::{ChoiceOption, OptionId},
     registry::{Answer, Change, Config, Control, Given, Kind, KindSchemas, NamedSchema, State},
+    rows::{AnswerRow, AskedItem, GivenText, Plain},
     rules::{
         ActivityRules, Audience, Outcome, QuestionLog, ResultsPolicy, Running, Scene, Standing,
         Standings, View, Wire,

@@ -12,6 +12,7 @@ use super::{
         ChoiceOption, OptionId, OptionSet, complete_options, complete_text, duration_problem,
         option_indexes,
     },
+    rows::{AnswerRow, AskedItem, GivenText, Plain},
     rules::{
         ActivityConfig, ActivityRules, Audience, ForRound, ResultsPolicy, Running, Scene, View,
         Wire,
@@ -501,6 +502,32 @@ impl Running for Poll {
         })
     }
 
+    fn each_answer<'a>(&'a self, scene: &Scene<'_>, visit: &mut dyn FnMut(AnswerRow<'a>)) {
+        for (seat, vote) in self.votes.iter() {
+            let is_shown = match vote.ballot {
+                Ballot::Choices(_) | Ballot::Rating(_) | Ballot::Ranking(_) => true,
+                Ballot::Text { .. } => self.is_text_shown(seat),
+            };
+            visit(AnswerRow {
+                item: AskedItem::only(&self.config.question),
+                round: scene.round,
+                seat,
+                answer: is_shown.then(|| GivenText {
+                    body: Self::answer_body(&self.config, &vote.ballot),
+                    plain: self.plain(&vote.ballot),
+                }),
+                correct: None,
+                points: None,
+                answered_at: vote.arrived_at,
+                response_ms: None,
+            });
+        }
+    }
+
+    fn names_authors(&self) -> bool {
+        !self.config.anonymous
+    }
+
     fn texts(&self, first: u32) -> Box<dyn Iterator<Item = TextItem<'_>> + '_> {
         let items = self.tally.texts.range(first..);
         Box::new(items.filter_map(|(item, seat)| self.text_item(*item, *seat)))
@@ -652,8 +679,8 @@ impl Poll {
     }
 
     fn rating_results(&self) -> RatingResults {
-        let min = self.config.scale.as_ref().map_or(0, |scale| scale.min);
-        let counts: BTreeMap<i32, u32> = (min..).zip(self.tally.counts.iter().copied()).collect();
+        let counts: BTreeMap<i32, u32> =
+            (self.scale_min()..).zip(self.tally.counts.iter().copied()).collect();
         let responses = self.votes.len();
         let sum: i64 = counts.iter().map(|(value, n)| i64::from(*value) * i64::from(*n)).sum();
         let mean = (responses > 0).then(|| sum as f64 / f64::from(responses));
@@ -701,11 +728,33 @@ impl Poll {
         })
     }
 
+    /// Whether others may read what somebody wrote; nothing is left to read where it was erased.
+    fn is_text_shown(&self, author: Seat) -> bool {
+        let item = self.tally.items.get(author);
+        item.is_some_and(|item| self.withheld.status(*item) == TextStatus::Visible)
+    }
+
     /// What was decided about a text does not outlive it.
     fn forget_status_of(&mut self, seat: Seat) {
         if let Some(item) = self.tally.items.get(seat) {
             self.withheld.set(*item, TextStatus::Visible);
         }
+    }
+
+    fn plain<'a>(&'a self, ballot: &'a Ballot) -> Plain<'a> {
+        let labels = |indexes: &mut dyn Iterator<Item = usize>| {
+            Plain::Texts(indexes.map(|at| &*self.config.options[at].label).collect())
+        };
+        match ballot {
+            Ballot::Choices(set) => labels(&mut set.indexes()),
+            Ballot::Rating(step) => Plain::Number(f64::from(self.scale_min() + step)),
+            Ballot::Ranking(order) => labels(&mut order.iter().map(|at| usize::from(*at))),
+            Ballot::Text { text, .. } => Plain::Texts(vec![text]),
+        }
+    }
+
+    fn scale_min(&self) -> i32 {
+        self.config.scale.as_ref().map_or(0, |scale| scale.min)
     }
 
     fn by_option(&self, numbers: &[u32]) -> BTreeMap<&str, u32> {

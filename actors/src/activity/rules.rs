@@ -6,7 +6,7 @@ use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::ToSchema;
 
-use super::{ActivityNo, ActivityStatus, Shapes};
+use super::{ActivityNo, ActivityStatus, AnswerRow, Shapes};
 use crate::session::{
     FieldError, People, Profanity, Rejection, Round, Seat, TextItem, Timestamp, Verdict,
 };
@@ -204,6 +204,19 @@ pub trait Running {
     fn stories(&self) -> Option<Wire<'_>> {
         None
     }
+    /// What a report says of all that happened, as far as the runner may see it.
+    fn report(&self, scene: &Scene<'_>) -> Option<Wire<'_>> {
+        self.results(View::Runner, &Audience::default(), scene)
+    }
+    /// How many answers were given and not thrown away, those of earlier rounds included.
+    fn responses(&self) -> u32 {
+        self.answered()
+    }
+    /// Shows every answer that may leave, item by item and round by round, never one to what is
+    /// not revealed yet.
+    fn each_answer<'a>(&'a self, scene: &Scene<'_>, visit: &mut dyn FnMut(AnswerRow<'a>));
+    /// Whether answers may leave with their authors' names.
+    fn names_authors(&self) -> bool;
     /// The scores of everybody, where the type keeps score.
     fn standings(&self) -> Option<Standings> {
         None

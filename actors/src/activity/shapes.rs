@@ -19,6 +19,8 @@ pub struct Shapes {
     pub current: Option<String>,
     /// Names of the schemas of `results` in frames: one for each form that they take.
     pub results: Vec<String>,
+    /// Names of the schemas of the results in a report, where they say more than those.
+    reports: Vec<String>,
     /// Name of the schema of an item of `stories`, where the type has them.
     pub story: Option<String>,
     /// The schemas that are named above, and everything they refer to.
@@ -38,6 +40,7 @@ impl Shapes {
             answered: String::new(),
             current: None,
             results: vec![],
+            reports: vec![],
             story: None,
             schemas: vec![],
         };
@@ -57,6 +60,19 @@ impl Shapes {
         let name = self.add::<T>();
         self.results.push(name);
         self
+    }
+
+    #[must_use]
+    pub fn report<T: ToSchema>(mut self) -> Self {
+        let name = self.add::<T>();
+        self.reports.push(name);
+        self
+    }
+
+    /// Names of the schemas of the results in a report.
+    #[must_use]
+    pub fn reports(&self) -> &[String] {
+        if self.reports.is_empty() { &self.results } else { &self.reports }
     }
 
     #[must_use]

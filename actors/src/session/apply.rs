@@ -134,6 +134,10 @@ impl Session {
                 self.answer(*activity, *seat, given, *arrived_at)
             }
             Event::Withdrawn { activity, seat } => self.withdraw(*activity, *seat),
+            Event::Observed { online } => {
+                self.timeline.note(at, *online);
+                Sections::NONE
+            }
         }
     }
 
@@ -184,7 +188,7 @@ impl Session {
             return Sections::NONE;
         };
         if change.starts_round() {
-            activity.round = activity.round.next();
+            activity.next_round(at);
         }
         activity.state.apply(change, &self.people, at);
         let mut touched = Sections::RUNNING;
@@ -224,6 +228,7 @@ impl Session {
     }
 
     fn answer(&mut self, no: ActivityNo, seat: Seat, given: &Given, at: Timestamp) -> Sections {
+        self.timeline.answered();
         if let Some(activity) = self.activity_mut(no) {
             activity.state.put(seat, given, at);
         }

@@ -100,6 +100,10 @@ pub enum Command {
     Elapse,
     /// Nobody is awaited any more.
     AllAnswered,
+    /// So many participants are online; noted about once a minute.
+    Observe {
+        online: u32,
+    },
 }
 
 /// A participant as their token names them.

@@ -89,6 +89,7 @@ impl Session {
             }
             Command::Elapse => self.decide_elapse(at),
             Command::AllAnswered => self.decide_all_answered(),
+            Command::Observe { online } => self.decide_observe(*online, at),
         }
     }
 
@@ -291,7 +292,7 @@ impl Session {
             // A retry: the same receipt, even when the question has closed meanwhile.
             return Ok(Decision { event: None, reply });
         }
-        check_open(activity, &scene)?;
+        self.check_takes(activity, &scene)?;
         if has_answered && !running.allows_change() {
             return Err(Rejection::ChangeNotAllowed);
         }
@@ -312,7 +313,7 @@ impl Session {
         if !activity.state.has_answered(seat) {
             return already();
         }
-        check_open(activity, &self.scene(activity, at))?;
+        self.check_takes(activity, &self.scene(activity, at))?;
         if !activity.state.running().allows_change() {
             return Err(Rejection::ChangeNotAllowed);
         }
@@ -340,12 +341,33 @@ impl Session {
         due.map_or_else(already, happens)
     }
 
+    fn decide_observe(&self, online: u32, at: Timestamp) -> Judgement {
+        let has_news = self.timeline.has_news();
+        let is_worth_it = match self.status {
+            SessionStatus::Draft | SessionStatus::Active => {
+                self.timeline.is_due(at) && (online > 0 || has_news)
+            }
+            // The last answers before the end; after them there are no more.
+            SessionStatus::Completed => has_news,
+        };
+        happens_unless(!is_worth_it, Event::Observed { online })
+    }
+
     fn check_nickname(&self, nickname: &Nickname, own: Option<Seat>) -> Result<(), Rejection> {
         match self.people.holder_of(nickname) {
             Some(seat) if Some(seat) != own => {
                 Err(Rejection::NicknameTaken { suggestions: self.people.suggestions(nickname) })
             }
             Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Whether an activity takes answers that arrived at the scene's time. A completed session
+    /// takes none: its results have left.
+    fn check_takes(&self, activity: &Activity, scene: &Scene<'_>) -> Result<(), Rejection> {
+        match self.status {
+            SessionStatus::Completed => Err(Rejection::NotAccepting(NotAccepting::Late)),
+            SessionStatus::Draft | SessionStatus::Active => check_open(activity, scene),
         }
     }
 
@@ -372,7 +394,9 @@ fn works_when_completed(command: &Command) -> bool {
         Command::AtRevision(_, command) => works_when_completed(command),
         // An answer that was accepted may be repeated after the end; any other comes too late.
         Command::Answer { .. } | Command::Withdraw { .. } => true,
-        Command::Complete | Command::Elapse | Command::AllAnswered => true,
+        Command::Complete | Command::Elapse | Command::AllAnswered | Command::Observe { .. } => {
+            true
+        }
         // The last frame and the exports stay, so what they show can still be taken back.
         Command::Moderate { .. } | Command::Remove { .. } | Command::Leave { .. } => true,
         Command::Edit { .. }
@@ -410,11 +434,15 @@ fn check_active(activity: &Activity) -> Result<(), Rejection> {
 }
 
 /// Whether the activity takes answers that arrived at the scene's time.
+///
+/// After the clock has ended it, it still takes those that arrived before and waited since.
 fn check_open(activity: &Activity, scene: &Scene<'_>) -> Result<(), Rejection> {
     check_active(activity)?;
-    let is_over = activity.status == ActivityStatus::Expired
-        || activity.ends_at.is_some_and(|ends_at| ends_at <= scene.at);
-    if is_over {
+    let is_in_time = match activity.ends_at {
+        Some(ends_at) => scene.at < ends_at,
+        None => activity.is_active(),
+    };
+    if !is_in_time {
         return Err(Rejection::NotAccepting(NotAccepting::Late));
     }
     activity.state.running().accepts(scene)

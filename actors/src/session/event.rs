@@ -104,4 +104,8 @@ pub enum Event {
         /// Who was removed along with their text.
         removed: Option<Seat>,
     },
+    /// A point of the timeline.
+    Observed {
+        online: u32,
+    },
 }

@@ -78,7 +78,9 @@ impl Session {
             revealed: running.is_revealed(),
             locked: running.is_locked(),
             opens_at_ms: window.map(|(opens_at, _)| opens_at),
-            ends_at_ms: window.map(|(_, ends_at)| ends_at).or(activity.ends_at),
+            ends_at_ms: window
+                .map(|(_, ends_at)| ends_at)
+                .or(activity.ends_at.filter(|_| activity.is_active())),
             current: running.current(),
         }
     }

@@ -127,6 +127,14 @@ impl Seq {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Epoch(pub u64);
 
+impl Epoch {
+    /// Epochs a session has, so that its versions stay below 2⁵³.
+    pub const COUNT: u64 = 1 << (53 - Version::BITS_PER_EPOCH);
+    /// How far a restored backup jumps: further than a session gets in two months in which it is
+    /// activated every ten seconds, and short enough for 63 jumps.
+    pub const RESTORE_JUMP: u64 = 1 << 19;
+}
+
 /// Names a state of a session for its pollers. Never repeats and never goes back.
 ///
 /// `epoch · 2²⁸ + n`, so that a new owner's first version is above any of the one before,

@@ -14,12 +14,14 @@ mod items;
 mod moderation;
 mod people;
 mod rejection;
+mod report;
 mod screen;
 mod screening;
 mod seat_map;
 mod sections;
 mod settings;
 pub mod text;
+mod timeline;
 
 use std::collections::BTreeSet;
 
@@ -44,6 +46,7 @@ pub use self::{
     seat_map::SeatMap,
     sections::{Section, Sections},
     settings::{Profanity, Settings},
+    timeline::{Timeline, TimelinePoint},
 };
 use crate::activity::{Activity, ActivityNo, Scene, Standings};
 
@@ -80,6 +83,7 @@ pub struct Session {
     current: Option<ActivityNo>,
     /// Whether an activity ever ran, which may close the doors.
     has_run: bool,
+    timeline: Timeline,
     seq: Seq,
     last_at: Timestamp,
 }
@@ -113,6 +117,7 @@ impl Session {
             next_no: ActivityNo(0),
             current: None,
             has_run: false,
+            timeline: Timeline::default(),
             seq: Seq::ZERO.next(),
             last_at: first.at,
         })

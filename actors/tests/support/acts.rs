@@ -98,6 +98,9 @@ pub(crate) enum Act {
     },
     Elapse,
     AllAnswered,
+    Observe {
+        online: u8,
+    },
 }
 
 /// Which activity is meant.
@@ -217,6 +220,7 @@ fn waits() -> impl Strategy<Value = Act> {
         1 => (0..40_000u64).prop_map(|ms| Act::Wait { ms }),
         3 => Just(Act::Elapse),
         2 => Just(Act::AllAnswered),
+        1 => (0..4u8).prop_map(|online| Act::Observe { online }),
     ]
 }
 
@@ -255,4 +259,34 @@ fn aim() -> impl Strategy<Value = Aim> {
         1 => Just(Aim::Before),
         1 => Just(Aim::After),
     ]
+}
+
+/// One question: asked, perhaps twice, answered by most, perhaps judged, revealed.
+fn question() -> impl Strategy<Value = Vec<Act>> {
+    let control = |pick| Act::Control { activity: Target::Current, pick, round: Aim::Present };
+    let answer = (0..400u64, 0..6u8, any::<u32>()).prop_map(|(ms, person, pick)| {
+        let (activity, round) = (Target::Current, Aim::Present);
+        vec![Act::Wait { ms }, Act::Answer { person, activity, pick, round, waited_ms: 0 }]
+    });
+    // Judges a buzzer; is refused elsewhere.
+    let judge = any::<u32>().prop_map(move |pick| vec![control(5 + pick / 64 * 8)]);
+    let answers = vec(prop_oneof![6 => answer, 1 => judge], 3..12);
+    // Until all of these quizzes are open, or so that only those without a countdown are.
+    let opening = || prop_oneof![Just(3_000), 0..900u64];
+    let again = option::weighted(0.2, opening());
+    (opening(), again, answers).prop_map(move |(opening, again, answers)| {
+        let ask = [control(0), Act::Wait { ms: opening }];
+        let redo = again.map(|ms| [control(7), Act::Wait { ms }]).into_iter().flatten();
+        ask.into_iter().chain(redo).chain(answers.concat()).chain([control(0)]).collect()
+    })
+}
+
+/// A quiz from its first question to its end.
+pub(crate) fn quiz_script() -> impl Strategy<Value = Vec<Act>> {
+    let sort = prop::sample::select(vec![10u8, 10, 11, 12, 15]);
+    (sort, vec(question(), 1..7), any::<bool>()).prop_map(|(sort, questions, appends)| {
+        let append = appends.then_some(Act::Append { activity: Target::Current });
+        let start = prologue(&[sort]).into_iter().chain(append);
+        start.chain(questions.concat()).collect()
+    })
 }

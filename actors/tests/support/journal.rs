@@ -38,14 +38,14 @@ struct Inner {
     sessions: BTreeMap<SessionId, Stored>,
     held: VecDeque<Held>,
     /// Saved by somebody else between the reading of a snapshot and of the rows after it.
-    coming: Option<SnapshotRow>,
+    coming: Option<(SnapshotRow, Option<Seq>)>,
 }
 
 #[derive(Default)]
 struct Stored {
     epoch: Epoch,
     rows: Vec<JournalRow>,
-    /// Oldest first; two at most.
+    /// Oldest first.
     snapshots: Vec<SnapshotRow>,
     /// How many snapshots were ever saved.
     saved: usize,
@@ -144,8 +144,8 @@ impl MemoryJournal {
     }
 
     /// Has somebody else save a snapshot just when the next reader has read an older one.
-    pub(crate) fn save_under_the_next_reader(&self, snapshot: SnapshotRow) {
-        self.lock().coming = Some(snapshot);
+    pub(crate) fn save_under_the_next_reader(&self, snapshot: SnapshotRow, base: Seq) {
+        self.lock().coming = Some((snapshot, Some(base)));
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -173,17 +173,22 @@ impl Inner {
 }
 
 impl Stored {
-    fn save(&mut self, snapshot: SnapshotRow) {
-        self.saved += 1;
-        self.snapshots.retain(|row| row.seq != snapshot.seq);
-        self.snapshots.push(snapshot);
-        self.snapshots.sort_by_key(|row| row.seq);
-        let surplus = self.snapshots.len().saturating_sub(2);
-        self.snapshots.drain(..surplus);
-        if let [older, _] = &*self.snapshots {
-            let up_to = older.seq;
-            self.rows.retain(|row| up_to < row.last);
+    fn save(&mut self, snapshot: SnapshotRow, base: Option<Seq>) {
+        let seq = snapshot.seq;
+        let has_base = base.is_none_or(|base| self.snapshots.iter().any(|row| row.seq == base));
+        if !has_base || self.snapshots.iter().any(|row| seq < row.seq) {
+            return;
         }
+        self.saved += 1;
+        self.snapshots.retain(|row| Some(row.seq) == base);
+        self.snapshots.push(snapshot);
+        self.rows.retain(|row| base.is_none_or(|base| base < row.last));
+    }
+
+    fn forget_before(&mut self, snapshot: SnapshotRow) {
+        self.rows.retain(|row| snapshot.seq < row.last);
+        self.snapshots.retain(|row| snapshot.seq < row.seq);
+        self.snapshots.insert(0, snapshot);
     }
 }
 
@@ -216,8 +221,8 @@ impl Journal for MemoryJournal {
         after: Seq,
     ) -> BoxFuture<'_, Result<Vec<JournalRow>, JournalError>> {
         let mut inner = self.lock();
-        if let Some(snapshot) = inner.coming.take() {
-            inner.stored(session).expect("it is there").save(snapshot);
+        if let Some((snapshot, base)) = inner.coming.take() {
+            inner.stored(session).expect("it is there").save(snapshot, base);
         }
         let page = inner.stored(session).map(|stored| {
             stored.rows.iter().filter(|row| after < row.last).take(PAGE).cloned().collect()
@@ -245,9 +250,20 @@ impl Journal for MemoryJournal {
         &self,
         session: SessionId,
         snapshot: SnapshotRow,
+        base: Option<Seq>,
     ) -> BoxFuture<'_, Result<(), JournalError>> {
         let mut inner = self.lock();
-        let saved = inner.stored(session).map(|stored| stored.save(snapshot));
+        let saved = inner.stored(session).map(|stored| stored.save(snapshot, base));
         ready(saved).boxed()
+    }
+
+    fn forget_before(
+        &self,
+        session: SessionId,
+        snapshot: SnapshotRow,
+    ) -> BoxFuture<'_, Result<(), JournalError>> {
+        let mut inner = self.lock();
+        let forgotten = inner.stored(session).map(|stored| stored.forget_before(snapshot));
+        ready(forgotten).boxed()
     }
 }

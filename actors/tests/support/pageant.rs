@@ -179,6 +179,7 @@ impl Show {
     }
 
     fn farewells(&mut self) {
+        self.happens(Command::Observe { online: 3 });
         self.happens(Command::EditParticipant {
             id: who(2).id,
             nickname: Some(Nickname::parse("Nagisa").expect("it is a nickname")),

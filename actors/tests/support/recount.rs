@@ -141,8 +141,19 @@ impl Recount {
             Command::OrderActivities { .. }
             | Command::Open
             | Command::Announce { .. }
-            | Command::SetScreen { .. } => {}
+            | Command::SetScreen { .. }
+            | Command::Observe { .. } => {}
         }
+    }
+
+    /// The key of the word that a word of a word cloud counts for.
+    pub(crate) fn root_in(&self, cloud: ActivityId, word: &str) -> String {
+        self.sheets[&cloud].root(word)
+    }
+
+    pub(crate) fn hides_words(&self, cloud: ActivityId) -> bool {
+        let moderation = &self.sheets[&cloud].moderation;
+        !moderation.hidden.is_empty() || !moderation.pending.is_empty()
     }
 
     fn remove(&mut self, id: ParticipantId) {

@@ -15,7 +15,7 @@ pub(crate) struct Moderation {
     pub(crate) authors: Vec<usize>,
     pub(crate) statuses: Vec<TextStatus>,
     pub(crate) pending: BTreeSet<String>,
-    hidden: BTreeSet<String>,
+    pub(crate) hidden: BTreeSet<String>,
     approved: BTreeSet<String>,
 }
 

@@ -77,7 +77,8 @@ impl Cast {
             | Act::Order { .. }
             | Act::Step { .. }
             | Act::Elapse
-            | Act::AllAnswered => self.direction(session, act)?,
+            | Act::AllAnswered
+            | Act::Observe { .. } => self.direction(session, act)?,
         };
         Some((command, self.now))
     }
@@ -188,6 +189,7 @@ impl Cast {
             }
             Act::Elapse => Command::Elapse,
             Act::AllAnswered => Command::AllAnswered,
+            Act::Observe { online } => Command::Observe { online: (*online).into() },
             _ => return None,
         })
     }

@@ -42,7 +42,7 @@ pub(super) fn tell_apart(api: &mut Value) {
     for name in &split {
         bound_numbers(&mut schemas[&input_name(name)]);
     }
-    for (_, operation) in operations(api) {
+    for (.., operation) in operations(api) {
         if let Some(body) = operation.get_mut("requestBody") {
             to_inputs(body, &split);
         }
@@ -56,7 +56,7 @@ fn input_name(name: &str) -> String {
 /// The schemas that this part of any operation refers to, directly or through others.
 fn reachable(api: &mut Value, part: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    let parts = operations(api).filter_map(|(_, operation)| operation.get(part));
+    let parts = operations(api).filter_map(|(.., operation)| operation.get(part));
     let mut open: Vec<_> = parts.flat_map(references).collect();
     while let Some(name) = open.pop() {
         if found.insert(name.clone()) {

@@ -13,7 +13,7 @@ const DEPTH_MAX: u32 = 12;
 /// Adds an example to every body of JSON that has none.
 pub(super) fn add(api: &mut Value) {
     let all = api.clone();
-    for (_, operation) in operations(api) {
+    for (.., operation) in operations(api) {
         if let Some(body) = operation.get_mut("requestBody") {
             add_to(body, &all);
         }

@@ -61,6 +61,10 @@ choice!(
     Results: |kind| kind.shapes().results
 );
 choice!(
+    /// Results in a report, by type.
+    Reports: |kind| kind.shapes().reports().to_vec()
+);
+choice!(
     /// An item of the list of stories.
     StoryInFrame: |kind| kind.shapes().story
 );

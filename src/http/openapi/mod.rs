@@ -18,8 +18,8 @@ use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
 pub use self::kinds::{
-    ActivityKind, AnsweredBody, AnyAnswer, AnyConfig, AnyControl, Results, SteeredActivity,
-    StoryInFrame,
+    ActivityKind, AnsweredBody, AnyAnswer, AnyConfig, AnyControl, Reports, Results,
+    SteeredActivity, StoryInFrame,
 };
 use super::problem::ProblemBody;
 
@@ -41,11 +41,13 @@ const SCHEMAS: &str = "#/components/schemas/";
     ),
     components(schemas(ProblemBody)),
     tags(
+        (name = "signing in", description = "A cookie instead of an administrator's token"),
         (name = "sessions", description = "Set up and run sessions"),
         (name = "activities", description = "Prepare and steer what people do"),
         (name = "joining", description = "Find a session and get in"),
         (name = "participants", description = "Who is there, and what they know of themselves"),
         (name = "state", description = "What everyone polls"),
+        (name = "results", description = "What leaves a session"),
         (name = "answers", description = "Give, change and withdraw answers"),
         (name = "moderation", description = "Judge what people typed"),
         (name = "runner tokens", description = "Credentials of big screens"),
@@ -105,12 +107,14 @@ pub fn standalone(kind: Kind, part: impl Fn(&KindSchemas) -> &NamedSchema) -> Va
     schema
 }
 
-/// Every operation, with its path.
-fn operations(api: &mut Value) -> impl Iterator<Item = (&String, &mut Map<String, Value>)> {
+/// Every operation, with its path and method.
+fn operations(
+    api: &mut Value,
+) -> impl Iterator<Item = (&String, &String, &mut Map<String, Value>)> {
     let paths = api["paths"].as_object_mut().expect("a document has paths");
     paths.iter_mut().flat_map(|(path, item)| {
         let item = item.as_object_mut().into_iter().flatten();
-        item.filter_map(move |(_, operation)| Some((path, operation.as_object_mut()?)))
+        item.filter_map(move |(method, operation)| Some((path, method, operation.as_object_mut()?)))
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use actix_web::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{operations, reference};
+use super::{operations, reference, shared::LOGIN};
 
 /// Every code with its status and what it says.
 const CODES: &[(&str, u16, &str)] = &[
@@ -13,9 +13,11 @@ const CODES: &[(&str, u16, &str)] = &[
     ("unauthorized", 401, "valid credentials are needed"),
     ("removed", 401, "this participant is not in the session any more"),
     ("forbidden", 403, "these credentials are not for this"),
+    ("bad_origin", 403, "requests with the cookie must come from this server's pages"),
     ("banned", 403, "this device may not join the session"),
     ("not_found", 404, "there is no such resource"),
     ("method_not_allowed", 405, "here only other methods can be used, see `Allow`"),
+    ("body_too_slow", 408, "the body has to be here within 30 seconds"),
     ("session_completed", 409, "the session is completed"),
     ("session_not_open", 409, "the session is not open yet"),
     ("session_full", 409, "the session is full"),
@@ -34,6 +36,7 @@ const CODES: &[(&str, u16, &str)] = &[
     ("unsupported_media_type", 415, "the body must be application/json"),
     ("validation", 422, "the request has fields that do not fit"),
     ("text_rejected", 422, "the text is not allowed here"),
+    ("rate_limited", 429, "too many requests, ask again later"),
     ("internal", 500, "something went wrong here"),
     ("busy", 503, "too much at once, ask again shortly"),
     ("store_unavailable", 503, "the store can't be reached, ask again shortly"),
@@ -71,6 +74,8 @@ fn own_codes(operation_id: &str) -> &'static [&'static str] {
         "people_leave" | "people_remove" => &["session_completed"],
         "answers_put" => &["not_accepting", "stale_round", "change_not_allowed", "text_rejected"],
         "answers_withdraw" => &["not_accepting", "stale_round", "change_not_allowed"],
+        "login_create" => &["unauthorized"],
+        "login_remove" => &["bad_origin"],
         "runner_tokens_create" => &["too_many_runner_tokens"],
         _ => &[],
     }
@@ -79,8 +84,9 @@ fn own_codes(operation_id: &str) -> &'static [&'static str] {
 /// Says which problems every operation can answer with.
 pub(super) fn add(api: &mut Value) {
     let mut shared = BTreeMap::new();
-    for (path, operation) in operations(api).filter(|(path, _)| path.starts_with("/api/")) {
-        for (status, codes) in by_status(codes(path, operation)) {
+    for (path, method, operation) in operations(api).filter(|(path, ..)| path.starts_with("/api/"))
+    {
+        for (status, codes) in by_status(codes(path, method, operation)) {
             let response = match shared_name(status, &codes) {
                 Some(name) => {
                     shared.entry(name).or_insert_with(|| response(status, &codes));
@@ -96,13 +102,13 @@ pub(super) fn add(api: &mut Value) {
 }
 
 /// The codes that follow from what an operation takes and who may use it, and its own.
-fn codes(path: &str, operation: &Map<String, Value>) -> BTreeSet<&'static str> {
+fn codes(path: &str, method: &str, operation: &Map<String, Value>) -> BTreeSet<&'static str> {
     let id = operation["operationId"].as_str().unwrap_or_default();
     let mut codes = BTreeSet::from(["method_not_allowed"]);
     if id == "openapi_serve" {
         return codes;
     }
-    codes.extend(["internal", "busy", "store_unavailable"]);
+    codes.extend(["internal", "busy", "store_unavailable", "rate_limited"]);
     let of_one_resource = path.contains('{');
     if of_one_resource {
         codes.insert("not_found");
@@ -112,15 +118,25 @@ fn codes(path: &str, operation: &Map<String, Value>) -> BTreeSet<&'static str> {
     if !schemes.is_empty() {
         codes.insert("unauthorized");
     }
-    if !schemes.is_empty() && (of_one_resource || schemes.len() == 1) {
+    let is_for_all =
+        ["admin", "runner", "participant"].iter().all(|it| schemes.contains(&(*it).to_owned()));
+    if !schemes.is_empty() && (of_one_resource || !is_for_all) {
         codes.insert("forbidden");
+    }
+    if method != "get" && schemes.contains(&LOGIN.to_owned()) {
+        codes.insert("bad_origin");
     }
     if of_one_resource && schemes.iter().any(|scheme| *scheme == "participant") {
         codes.insert("removed");
     }
     let has_body = operation.contains_key("requestBody");
     if has_body {
-        codes.extend(["malformed_json", "body_too_large", "unsupported_media_type"]);
+        codes.extend([
+            "malformed_json",
+            "body_too_slow",
+            "body_too_large",
+            "unsupported_media_type",
+        ]);
     }
     let parameters = operation["parameters"].as_array().into_iter().flatten();
     if has_body || parameters.clone().any(|it| it["in"] == "query" || it["name"] == "If-Match") {
@@ -145,11 +161,14 @@ fn shared_name(status: u16, codes: &[&str]) -> Option<&'static str> {
         (401, ["unauthorized"]) => "Unauthorized",
         (401, _) => "UnauthorizedOrRemoved",
         (403, ["forbidden"]) => "Forbidden",
+        (403, ["forbidden", "bad_origin"]) => "ForbiddenOrBadOrigin",
         (404, _) => "NotFound",
         (405, _) => "MethodNotAllowed",
+        (408, _) => "BodyTooSlow",
         (413, _) => "BodyTooLarge",
         (415, _) => "UnsupportedMediaType",
         (422, ["validation"]) => "Invalid",
+        (429, _) => "RateLimited",
         (500, _) => "Internal",
         (503, _) => "Unavailable",
         _ => return None,
@@ -225,7 +244,7 @@ mod tests {
         assert_eq!(listed.len(), CODES.len());
         let api: Value =
             serde_json::from_str(&super::super::Document::of(&crate::http::document()).0).unwrap();
-        for (_, operation) in operations(&mut api.clone()) {
+        for (.., operation) in operations(&mut api.clone()) {
             let id = operation["operationId"].as_str().unwrap();
             for code in own_codes(id) {
                 assert!(listed.contains(code), "{id}: {code} has no status");

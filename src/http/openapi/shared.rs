@@ -4,7 +4,10 @@ use actix_web::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::operations;
+use crate::http::login::COOKIE;
 
+/// The security scheme of the cookie: what an administrator's token is good for, it is too.
+pub(super) const LOGIN: &str = "login";
 /// Operations whose answers do without a request id, unless they fail: they are too many.
 const NAMELESS: &str = "state_poll";
 
@@ -19,6 +22,11 @@ pub(super) fn add(api: &mut Value) {
         let scheme = json!({ "type": "http", "scheme": "bearer", "description": holder });
         components["securitySchemes"][name] = scheme;
     }
+    components["securitySchemes"][LOGIN] = json!({
+        "type": "apiKey", "in": "cookie", "name": COOKIE,
+        "description": "An administrator's sign-in. Writing with it needs an `Origin` header that \
+                        names this server, which browsers send by themselves.",
+    });
     components["parameters"]["RequestId"] = json!({
         "name": "x-request-id",
         "in": "header",
@@ -33,9 +41,19 @@ pub(super) fn add(api: &mut Value) {
         "schema": { "type": "string", "minLength": 1, "maxLength": 128 },
         "example": "6f0e1c5a",
     });
-    for (path, operation) in operations(api) {
+    for (path, _, operation) in operations(api) {
+        admit_by_cookie(operation);
         declare_parameters(path, operation);
         describe_responses(operation);
+    }
+}
+
+fn admit_by_cookie(operation: &mut Map<String, Value>) {
+    let schemes = operation.get_mut("security").and_then(Value::as_array_mut);
+    if let Some(schemes) = schemes
+        && schemes.iter().any(|scheme| scheme.get("admin").is_some())
+    {
+        schemes.push(json!({ LOGIN: [] }));
     }
 }
 

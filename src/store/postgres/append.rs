@@ -58,7 +58,7 @@ const INSERT_WITH_HEADERS: &str = concat!(
          update sessions s set name = h.name, description = h.description, status = h.status, \
              settings = h.settings, search_text = h.search_text, opened_ms = h.opened_ms, \
              completed_ms = h.completed_ms, participant_count = h.participant_count, \
-             activity_count = h.activity_count, revision = h.revision \
+             activity_count = h.activity_count, revision = h.revision, archived_ms = null \
          from unnest($7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], \
                      $13::int8[], $14::int8[], $15::int8[], $16::int8[], $17::int8[]) \
              as h (id, name, description, status, settings, search_text, opened_ms, \
@@ -233,6 +233,8 @@ fn outcome(error: &PgDatabaseError) -> Outcome {
         // statement_completion_unknown
         "40003" => Outcome::Unknown,
         // Data exceptions, violated constraints, program limits: the bytes are at fault.
+        // Corrupt data: a page is at fault that one session needs.
+        "XX001" | "XX002" => Outcome::Refused,
         code if ["22", "23", "54"].iter().any(|class| code.starts_with(class)) => Outcome::Refused,
         _ => Outcome::RolledBack,
     }

@@ -1,6 +1,7 @@
 //! PostgreSQL: a pool for the catalog, and a connection of its own for the journal.
 
 mod append;
+mod archive;
 mod settings;
 
 use std::{str::FromStr, sync::LazyLock};
@@ -14,22 +15,28 @@ use sqlx::{
     ConnectOptions, Connection, PgConnection, PgPool, migrate::Migrator,
     postgres::PgConnectOptions, query, query_as, query_scalar,
 };
+use tokio::runtime::Handle;
 use uuid::Uuid;
 
-use self::{append::Appender, settings::Limits};
+use self::{append::Appender, archive::remove_archive, settings::Limits};
 use super::{
-    AdminRow, NewSession, OpenError, OpenOptions, RunnerTokenRow, SessionFilter, SessionRow, Store,
-    StoreError, StoreHealth, TokenHash,
+    Access, AdminRow, Archive, CompletedAt, Expiry, Jump, LoginRow, NewSession, OldLogins,
+    OpenError, OpenOptions, RunnerTokenRow, SessionFilter, SessionRow, Store, StoreError,
+    StoreHealth, TokenHash, Upkeep,
     catalog::{
-        PING_LIMIT, beside_newer_releases, bounded, implement_store, select_session, within,
+        OPERATION_LIMIT, PING_LIMIT, beside_newer_releases, bounded, implement_store,
+        select_session, within,
     },
     columns::{
-        StoredAdmin, StoredHeader, StoredRow, StoredRunnerToken, StoredSession, StoredSnapshot,
-        can_be_stored, like_pattern, signed, status_text,
+        StoredAdmin, StoredHeader, StoredLogin, StoredRow, StoredRunnerToken, StoredSession,
+        StoredSnapshot, can_be_stored, like_pattern, signed, status_text,
     },
     create::implement_creation,
     health::{Health, Probe},
-    journal::{LARGE_LIMIT, PAGE_BYTES, PAGE_ROWS, implement_journal, of_session},
+    journal::{
+        ARCHIVE_LIMIT, LARGE_LIMIT, PAGE_BYTES, PAGE_ROWS, implement_journal, is_ours, of_session,
+    },
+    upkeep::{SWEPT_BYTES, SWEPT_ROWS, implement_upkeep},
     writer::Writer,
 };
 
@@ -38,6 +45,8 @@ static MIGRATOR: LazyLock<Migrator> =
 
 /// A store in PostgreSQL.
 pub(super) struct Postgres {
+    /// Where connections live.
+    home: Handle,
     options: PgConnectOptions,
     reads: PgPool,
     writes: PgPool,
@@ -53,26 +62,37 @@ impl Postgres {
         let limits = Limits::within(options.lease);
         let address = PgConnectOptions::from_str(url)
             .map_err(|error| OpenError::BadAddress(error.into()))?
-            .application_name("caja")
+            .application_name(match options.access {
+                Access::Serve => "caja",
+                Access::Alone | Access::Beside => "caja command",
+            })
             // Formatting each statement for the log costs more than running many of them.
             .disable_statement_logging();
+        reach(&address, limits).await?;
+        let home = Handle::current();
         let reads = settings::readers(address.clone(), limits);
-        ping(&reads).await.map_err(|error| OpenError::Unavailable(error.into()))?;
         let health = Health::reached();
         let appender = Appender::new(address.clone(), limits);
         let writes = settings::writers(address.clone(), limits);
         Ok(Self {
+            home: home.clone(),
             options: address,
             writer: Writer::start(appender, health.clone()),
             node: options.node,
             _probe: Probe::start(health.clone(), {
-                let reads = reads.clone();
-                move || ping(&reads)
+                let (home, reads) = (home.clone(), reads.clone());
+                move || ping(&home, &reads)
             }),
             health,
             reads,
             writes,
         })
+    }
+
+    /// Deleted rows stay in their pages until PostgreSQL's vacuum reuses these, which is its own
+    /// business: no statement can read them.
+    async fn wipe(&self) -> Result<(), StoreError> {
+        Ok(())
     }
 
     /// On a connection without time-outs: another node's migration, or our own, may take long.
@@ -86,19 +106,47 @@ impl Postgres {
     }
 }
 
-fn ping(pool: &PgPool) -> impl Future<Output = Result<(), StoreError>> + Send + use<> {
-    let pool = pool.clone();
-    within(PING_LIMIT, async move {
-        query("select 1").execute(&pool).await?;
-        Ok(())
-    })
+/// Connects once by itself: the pools would only say that it took too long.
+async fn reach(address: &PgConnectOptions, limits: Limits) -> Result<(), OpenError> {
+    let connection = settings::connect(address, limits).await.map_err(|error| {
+        let host = address
+            .get_socket()
+            .map_or(address.get_host().to_owned(), |socket| socket.display().to_string());
+        // Without a name PostgreSQL takes the user's.
+        let database = address.get_database().unwrap_or(address.get_username()).to_owned();
+        OpenError::Unreachable { host, port: address.get_port(), database, source: error.into() }
+    })?;
+    // It was reached; a connection that ends badly ends, too.
+    connection.close().await.ok();
+    Ok(())
+}
+
+fn ping(
+    home: &Handle,
+    pool: &PgPool,
+) -> impl Future<Output = Result<(), StoreError>> + Send + use<> {
+    let (home, pool) = (home.clone(), pool.clone());
+    async move {
+        within(&home, PING_LIMIT, async move {
+            query("select 1").execute(&pool).await?;
+            Ok(())
+        })
+        .await
+    }
 }
 
 implement_creation!(Postgres, PgConnection, begin: "begin");
 implement_store!(Postgres, begin: "begin");
 implement_journal!(
     Postgres,
+    PgConnection,
     begin: "begin",
     hold: "select owner from sessions where id = $1 for share",
     before_much: "set local statement_timeout = '30s'"
+);
+implement_upkeep!(
+    Postgres,
+    begin: "begin",
+    before_much: "set local statement_timeout = '30s'",
+    servers: archive::SERVERS
 );

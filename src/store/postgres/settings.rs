@@ -1,6 +1,6 @@
 //! How connections to PostgreSQL are set up.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use sqlx::{
     Connection, PgConnection, PgPool,
@@ -62,7 +62,10 @@ pub(super) async fn connect(
     };
     match tokio::time::timeout(limits.connect, established).await {
         Ok(connection) => connection,
-        Err(elapsed) => Err(sqlx::Error::Io(elapsed.into())),
+        Err(_) => {
+            let waited = format!("no answer within {:?}", limits.connect);
+            Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, waited)))
+        }
     }
 }
 

@@ -124,7 +124,7 @@ async fn change_header(
     query(
         "update sessions set name = $2, description = $3, status = $4, settings = $5, \
              search_text = $6, opened_ms = $7, completed_ms = $8, participant_count = $9, \
-             activity_count = $10, revision = $11 where id = $1",
+             activity_count = $10, revision = $11, archived_ms = null where id = $1",
     )
     .bind(session.0)
     .bind(header.name)
@@ -192,8 +192,9 @@ fn failure(error: sqlx::Error) -> Failure {
             // The extended code's low byte is the kind of error.
             let code = database.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or(0);
             match code & 0xff {
-                // TOOBIG, CONSTRAINT, MISMATCH: the bytes are at fault.
-                18..=20 => Outcome::Refused,
+                // TOOBIG, CONSTRAINT, MISMATCH: the bytes are at fault. CORRUPT: a page is that
+                // one session needs, and the others must not wait for it.
+                11 | 18..=20 => Outcome::Refused,
                 // BUSY, FULL, IOERR and the rest: the transaction is rolled back.
                 _ => Outcome::RolledBack,
             }

@@ -1,6 +1,7 @@
 //! SQLite: one connection that writes, a few that read, and a lock against a second server.
 
 mod append;
+mod archive;
 
 use std::{
     fs::{File, TryLockError},
@@ -21,22 +22,28 @@ use sqlx::{
     query, query_as, query_scalar,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::runtime::Handle;
 use uuid::Uuid;
 
-use self::append::Appender;
+use self::{append::Appender, archive::remove_archive};
 use super::{
-    Access, AdminRow, NewSession, OpenError, OpenOptions, RunnerTokenRow, SessionFilter,
-    SessionRow, Store, StoreError, StoreHealth, TokenHash,
+    Access, AdminRow, Archive, CompletedAt, Expiry, Jump, LoginRow, NewSession, OldLogins,
+    OpenError, OpenOptions, RunnerTokenRow, SessionFilter, SessionRow, Store, StoreError,
+    StoreHealth, TokenHash, Upkeep,
     catalog::{
-        PING_LIMIT, beside_newer_releases, bounded, implement_store, select_session, within,
+        OPERATION_LIMIT, PING_LIMIT, beside_newer_releases, bounded, implement_store,
+        select_session, within,
     },
     columns::{
-        StoredAdmin, StoredHeader, StoredRow, StoredRunnerToken, StoredSession, StoredSnapshot,
-        can_be_stored, like_pattern, signed, status_text,
+        StoredAdmin, StoredHeader, StoredLogin, StoredRow, StoredRunnerToken, StoredSession,
+        StoredSnapshot, can_be_stored, like_pattern, signed, status_text,
     },
     create::implement_creation,
     health::{Health, Probe},
-    journal::{LARGE_LIMIT, PAGE_BYTES, PAGE_ROWS, implement_journal, of_session},
+    journal::{
+        ARCHIVE_LIMIT, LARGE_LIMIT, PAGE_BYTES, PAGE_ROWS, implement_journal, is_ours, of_session,
+    },
+    upkeep::{SWEPT_BYTES, SWEPT_ROWS, implement_upkeep},
     writer::Writer,
 };
 
@@ -51,6 +58,9 @@ const BUSY_LIMIT: Duration = Duration::from_secs(2);
 const CHECKPOINT_PAGES: &str = "4096";
 /// What the log beside the database may keep of the disk after a burst.
 const WAL_BYTES_KEPT: &str = "67108864";
+/// How long to wait for readers that keep the log from being emptied.
+const WIPE_LIMIT: Duration = Duration::from_secs(10);
+const WIPE_PAUSE: Duration = Duration::from_millis(20);
 /// How long a caller may wait for a connection of a pool.
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(4);
 
@@ -59,6 +69,8 @@ static MIGRATOR: LazyLock<Migrator> =
 
 /// A store in a SQLite file.
 pub(super) struct Sqlite {
+    /// Where connections live.
+    home: Handle,
     reads: SqlitePool,
     /// One connection: SQLite has one writer at a time, and waiting for it is fair here.
     writes: SqlitePool,
@@ -75,26 +87,45 @@ impl Sqlite {
         let file = address.get_filename().to_owned();
         create_folder(&file)?;
         let lock = match options.access {
-            Access::Serve => Some(lock(&file)?),
+            Access::Serve | Access::Alone => Some(lock(&file)?),
             Access::Beside => None,
         };
-        let writes = pool(address.clone(), 1);
-        ping(&writes).await.map_err(|error| OpenError::Unavailable(error.into()))?;
+        let home = Handle::current();
+        // What is deleted is overwritten: an erased answer must not linger in a free page.
+        let writes = pool(address.clone().pragma("secure_delete", "on"), 1);
+        ping(&home, &writes).await.map_err(|error| OpenError::Unavailable(error.into()))?;
         let reads = address.pragma("query_only", "on").row_buffer_size(ROWS_AHEAD);
         let reads = pool(reads, READERS);
         let health = Health::reached();
         let appender = Appender::new(writes.clone(), lock.map(Arc::new));
         Ok(Self {
+            home: home.clone(),
             writer: Writer::start(appender, health.clone()),
             node: options.node,
             _probe: Probe::start(health.clone(), {
-                let reads = reads.clone();
-                move || ping(&reads)
+                let (home, reads) = (home.clone(), reads.clone());
+                move || ping(&home, &reads)
             }),
             health,
             reads,
             writes,
         })
+    }
+
+    /// Moves the log into the database and empties it: what was deleted is still in the log.
+    async fn wipe(&self) -> Result<(), StoreError> {
+        let emptied = within(&self.home, WIPE_LIMIT, async {
+            loop {
+                let (busy, _, _): (i64, i64, i64) =
+                    query_as("pragma wal_checkpoint(truncate)").fetch_one(&self.writes).await?;
+                if busy == 0 {
+                    return Ok(());
+                }
+                // Somebody reads a page of it.
+                tokio::time::sleep(WIPE_PAUSE).await;
+            }
+        });
+        emptied.await
     }
 
     /// In one transaction that has the write lock from its start: of two processes that migrate,
@@ -171,12 +202,18 @@ fn pool(address: SqliteConnectOptions, size: u32) -> SqlitePool {
         .connect_lazy_with(address)
 }
 
-fn ping(pool: &SqlitePool) -> impl Future<Output = Result<(), StoreError>> + Send + use<> {
-    let pool = pool.clone();
-    within(PING_LIMIT, async move {
-        query("select 1 from sqlite_schema limit 1").execute(&pool).await?;
-        Ok(())
-    })
+fn ping(
+    home: &Handle,
+    pool: &SqlitePool,
+) -> impl Future<Output = Result<(), StoreError>> + Send + use<> {
+    let (home, pool) = (home.clone(), pool.clone());
+    async move {
+        within(&home, PING_LIMIT, async move {
+            query("select 1 from sqlite_schema limit 1").execute(&pool).await?;
+            Ok(())
+        })
+        .await
+    }
 }
 
 implement_creation!(Sqlite, SqliteConnection, begin: "begin immediate");
@@ -184,9 +221,17 @@ implement_store!(Sqlite, begin: "begin immediate");
 // The transaction is the only one that writes, so there is nobody to keep away.
 implement_journal!(
     Sqlite,
+    SqliteConnection,
     begin: "begin immediate",
     hold: "select owner from sessions where id = $1",
     before_much: "select 1"
+);
+
+implement_upkeep!(
+    Sqlite,
+    begin: "begin immediate",
+    before_much: "select 1",
+    servers: archive::SERVERS
 );
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! Planning poker: everybody plays a card face down, then all are turned over at once.
 //!
 //! Read [`deck`] (the cards), [`config`] (the stories), this file (the rules), [`statistics`]
-//! (what a round says) and [`results`] (what everybody sees).
+//! (what a round says), [`results`] (what everybody sees) and [`report`] (what is left of it all).
 
 mod config;
 mod deck;
+mod report;
 mod results;
 mod statistics;
 #[cfg(test)]
@@ -19,17 +20,16 @@ use utoipa::ToSchema;
 pub use self::{
     config::{PokerConfig, Story},
     deck::{Card, Deck, NamedDeck},
+    report::{PokerReport, RoundReport, StoryReport},
     results::{EarlierRound, PlayedCard, PokerResults, PokerRevealed, PokerVoter, PokerVoting},
     statistics::{PokerStatistics, ProposalReason},
 };
 use super::{
+    rows::AnswerRow,
     rules::{ActivityRules, Audience, ForRound, Running, Scene, View, Wire},
     shapes::Shapes,
 };
 use crate::session::{NotAccepting, People, Rejection, Round, Seat, SeatMap, Timestamp};
-
-/// Revealed rounds kept of a story. Teams need two or three; this bounds frame and memory.
-const ROUNDS_KEPT: usize = 20;
 
 /// A vote.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -115,8 +115,26 @@ struct StoryLog {
     estimate: Option<Card>,
     /// Rounds that were revealed, the present one and those no longer kept included.
     reveals: u32,
-    /// The last revealed rounds before the present one, oldest first.
-    rounds: Vec<(Round, Table)>,
+    /// The revealed rounds before the present one, oldest first.
+    rounds: Vec<PastRound>,
+}
+
+/// A revealed round that is over.
+#[derive(Debug, Clone, PartialEq, Encode, Decode)]
+struct PastRound {
+    round: Round,
+    /// Votes by card of the deck.
+    counts: Vec<u32>,
+    /// In the order of joining.
+    votes: Box<[PastVote]>,
+}
+
+/// Sixteen bytes: every vote of every round is kept.
+#[derive(Debug, Clone, PartialEq, Encode, Decode)]
+struct PastVote {
+    arrived_at: Timestamp,
+    seat: Seat,
+    card: Card,
 }
 
 impl ActivityRules for Poker {
@@ -136,6 +154,8 @@ impl ActivityRules for Poker {
             .current::<CurrentStory<'_>>()
             .results::<PokerVoting>()
             .results::<PokerRevealed<'_>>()
+            .report::<PokerReport<'_, PokerVoting>>()
+            .report::<PokerReport<'_, PokerRevealed<'_>>>()
             .story::<StoryItem<'_>>()
     }
 
@@ -304,6 +324,24 @@ impl Running for Poker {
         });
         Some(Box::new(items.collect::<Vec<_>>()))
     }
+
+    fn report(&self, scene: &Scene<'_>) -> Option<Wire<'_>> {
+        Some(Box::new(self.whole_report(scene)))
+    }
+
+    fn responses(&self) -> u32 {
+        let rounds = self.logs().flat_map(|(_, log)| &log.rounds);
+        let earlier: usize = rounds.map(|round| round.votes.len()).sum();
+        u32::try_from(earlier).unwrap_or(u32::MAX).saturating_add(self.answered())
+    }
+
+    fn each_answer<'a>(&'a self, scene: &Scene<'_>, visit: &mut dyn FnMut(AnswerRow<'a>)) {
+        self.each_vote(scene.round, visit);
+    }
+
+    fn names_authors(&self) -> bool {
+        self.config.show_names
+    }
 }
 
 /// A vote as its author made it.
@@ -386,11 +424,7 @@ impl Poker {
     fn clear_table(&mut self, round: Round) {
         let table = mem::replace(&mut self.table, Table::blank(&self.config.deck));
         if mem::take(&mut self.revealed) {
-            let rounds = &mut self.log_mut().rounds;
-            rounds.push((round, table));
-            if rounds.len() > ROUNDS_KEPT {
-                rounds.remove(0);
-            }
+            self.log_mut().rounds.push(PastRound::of(table, round));
         }
     }
 
@@ -398,8 +432,25 @@ impl Poker {
         self.story.map_or(&self.free, |at| &self.stories[usize::from(at)])
     }
 
+    /// What was voted without a story, then story by story.
+    fn logs(&self) -> impl Iterator<Item = (Option<u16>, &StoryLog)> {
+        let stories = (0..).map(Some).zip(&self.stories);
+        std::iter::once((None, &self.free)).chain(stories)
+    }
+
     fn log_mut(&mut self) -> &mut StoryLog {
         self.story.map_or(&mut self.free, |at| &mut self.stories[usize::from(at)])
+    }
+}
+
+impl PastRound {
+    fn of(table: Table, round: Round) -> Self {
+        let vote = |(seat, vote): (Seat, &Vote)| PastVote {
+            arrived_at: vote.arrived_at,
+            seat,
+            card: vote.card,
+        };
+        Self { round, counts: table.counts, votes: table.votes.iter().map(vote).collect() }
     }
 }
 

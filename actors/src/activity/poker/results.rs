@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Poker, PokerStatistics, Table, deck::Deck};
+use super::{PastRound, Poker, PokerStatistics, StoryLog, deck::Deck};
 use crate::{
     activity::{Audience, Scene},
     session::{Membership, ParticipantId, People, Round, Seat},
 };
 
+/// Earlier rounds that are shown. Teams need two or three; this bounds the frame.
+const ROUNDS_SHOWN: usize = 20;
 /// More names than this neither fit on a screen nor into a frame that changes with every vote.
 const NAMES_MAX: u32 = 60;
 
@@ -149,9 +151,9 @@ impl Poker {
         PokerRevealed {
             cards: (!round.names_omitted).then(|| self.played_cards(people)),
             round,
-            votes: self.table.votes_by_card(deck),
+            votes: votes_by_card(&self.table.counts, deck),
             statistics: PokerStatistics::of(deck, &self.table.counts),
-            rounds: log.rounds.iter().map(|(round, table)| table.earlier(*round, deck)).collect(),
+            rounds: log.last_rounds().iter().map(|round| round.results(deck)).collect(),
             estimate: log.estimate.map(|card| deck.text(card)),
         }
     }
@@ -169,15 +171,23 @@ impl Poker {
     }
 }
 
-impl Table {
-    fn votes_by_card<'a>(&self, deck: &'a Deck) -> BTreeMap<&'a str, u32> {
-        let cards = deck.cards().zip(&self.counts).filter(|(_, votes)| **votes > 0);
-        cards.map(|(card, votes)| (deck.text(card), *votes)).collect()
+impl StoryLog {
+    fn last_rounds(&self) -> &[PastRound] {
+        &self.rounds[self.rounds.len().saturating_sub(ROUNDS_SHOWN)..]
     }
+}
 
-    fn earlier<'a>(&self, round: Round, deck: &'a Deck) -> EarlierRound<'a> {
+impl PastRound {
+    fn results<'a>(&self, deck: &'a Deck) -> EarlierRound<'a> {
         let PokerStatistics { mean, median, agreement, .. } =
             PokerStatistics::of(deck, &self.counts);
-        EarlierRound { round, votes: self.votes_by_card(deck), mean, median, agreement }
+        let votes = votes_by_card(&self.counts, deck);
+        EarlierRound { round: self.round, votes, mean, median, agreement }
     }
+}
+
+/// Votes by card; only the cards that were played.
+pub(super) fn votes_by_card<'a>(counts: &[u32], deck: &'a Deck) -> BTreeMap<&'a str, u32> {
+    let cards = deck.cards().zip(counts).filter(|(_, votes)| **votes > 0);
+    cards.map(|(card, votes)| (deck.text(card), *votes)).collect()
 }

@@ -89,14 +89,14 @@ impl Answers {
             Some(_) | None => self.arrivals.len(),
         };
         self.arrivals.insert(place, seat);
-        set_of(given).indexes().for_each(|option| self.counts[option] += 1);
+        given.set().indexes().for_each(|option| self.counts[option] += 1);
         self.by_seat.insert(seat, Answer { given, ms, verdict: None });
     }
 
     pub(super) fn take_back(&mut self, seat: Seat) {
         if let Some(answer) = self.by_seat.remove(seat) {
             self.arrivals.retain(|other| *other != seat);
-            set_of(answer.given).indexes().for_each(|option| self.counts[option] -= 1);
+            answer.given.set().indexes().for_each(|option| self.counts[option] -= 1);
         }
     }
 
@@ -110,16 +110,12 @@ impl Answers {
     ///
     /// Looks at every answer, so it is for the reveal and not for publishing.
     pub(super) fn frequent_values(&self) -> Vec<(f64, u32)> {
-        let mut values: Vec<f64> =
-            self.by_seat.iter().filter_map(|(_, answer)| value_of(answer.given)).collect();
-        values.sort_by(f64::total_cmp);
-        let mut counted: Vec<(f64, u32)> = values
-            .chunk_by(|a, b| a == b)
-            .map(|equal| (equal[0], u32::try_from(equal.len()).unwrap_or(u32::MAX)))
-            .collect();
-        counted.sort_by_key(|(_, count)| Reverse(*count));
-        counted.truncate(VALUES_SHOWN);
-        counted
+        most_frequent(self.in_seats().filter_map(QuizGiven::value).collect())
+    }
+
+    /// What was answered, in the order of seats.
+    pub(super) fn in_seats(&self) -> impl Iterator<Item = QuizGiven> {
+        self.by_seat.iter().map(|(_, answer)| answer.given)
     }
 
     fn ms_of(&self, seat: Seat) -> u32 {
@@ -127,18 +123,33 @@ impl Answers {
     }
 }
 
-fn set_of(given: QuizGiven) -> OptionSet {
-    match given {
-        QuizGiven::Choices { set, .. } => set,
-        QuizGiven::Value { .. } | QuizGiven::Buzz { .. } => OptionSet::default(),
+impl QuizGiven {
+    /// The chosen options; none of an answer of another kind.
+    pub(super) fn set(self) -> OptionSet {
+        match self {
+            Self::Choices { set, .. } => set,
+            Self::Value { .. } | Self::Buzz { .. } => OptionSet::default(),
+        }
+    }
+
+    pub(super) fn value(self) -> Option<f64> {
+        match self {
+            Self::Value { value, .. } => Some(value),
+            Self::Choices { .. } | Self::Buzz { .. } => None,
+        }
     }
 }
 
-fn value_of(given: QuizGiven) -> Option<f64> {
-    match given {
-        QuizGiven::Value { value, .. } => Some(value),
-        QuizGiven::Choices { .. } | QuizGiven::Buzz { .. } => None,
-    }
+/// The most frequent of these numbers, each with its count; among equals the lower one first.
+pub(super) fn most_frequent(mut values: Vec<f64>) -> Vec<(f64, u32)> {
+    values.sort_by(f64::total_cmp);
+    let mut counted: Vec<(f64, u32)> = values
+        .chunk_by(|a, b| a == b)
+        .map(|equal| (equal[0], u32::try_from(equal.len()).unwrap_or(u32::MAX)))
+        .collect();
+    counted.sort_by_key(|(_, count)| Reverse(*count));
+    counted.truncate(VALUES_SHOWN);
+    counted
 }
 
 #[cfg(test)]

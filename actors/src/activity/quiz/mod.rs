@@ -7,6 +7,8 @@
 mod answers;
 mod bodies;
 mod config;
+mod kept;
+mod report;
 mod results;
 mod scoring;
 #[cfg(test)]
@@ -19,6 +21,7 @@ use bincode::{Decode, Encode};
 use self::{
     answers::Answers,
     bodies::read_answer,
+    kept::Kept,
     scoring::{Board, mark},
 };
 pub use self::{
@@ -27,6 +30,7 @@ pub use self::{
     config::{
         AnswerKey, LeaderboardPolicy, NumericKey, QuestionKind, QuizConfig, QuizQuestion, Scoring,
     },
+    report::{QuestionReport, QuizPresent, QuizReport},
     results::{
         Arrival, AskedQuestion, LeaderboardRow, QuizCurrent, QuizFinished, QuizOpen,
         QuizPublicConfig, QuizResults, QuizRevealed,
@@ -34,10 +38,11 @@ pub use self::{
 };
 use super::{
     ActivityStatus,
+    rows::AnswerRow,
     rules::{ActivityRules, Audience, QuestionLog, Running, Scene, Standings, View, Wire},
     shapes::Shapes,
 };
-use crate::session::{NotAccepting, People, Rejection, Seat, Timestamp};
+use crate::session::{NotAccepting, People, Rejection, Round, Seat, Timestamp};
 
 /// A countdown is never shorter than this share of the pacing, and a little: so that every phone
 /// has polled, and drawn the question, before it opens.
@@ -51,11 +56,13 @@ pub enum QuizChange {
     Asked {
         question: u16,
         opens_at: Timestamp,
+        round: Round,
     },
     /// The present question was asked again, as if for the first time.
     AskedAgain {
         question: u16,
         opens_at: Timestamp,
+        round: Round,
     },
     /// The present question was closed and scored.
     Revealed,
@@ -71,8 +78,8 @@ pub enum QuizChange {
 
 /// The state of a quiz.
 ///
-/// Invariants: `logs` has one entry for each revealed question, in their order; while a question
-/// is not revealed, `before` equals `board`.
+/// Invariants: `logs` and `kept` have one entry for each revealed question, in their order; while a
+/// question is not revealed, `before` equals `board`.
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
 pub struct Quiz {
     config: Arc<QuizConfig>,
@@ -80,6 +87,7 @@ pub struct Quiz {
     /// To the present question.
     answers: Answers,
     logs: Vec<QuestionLog>,
+    kept: Vec<Kept>,
     /// After the last reveal.
     board: Board,
     /// Without the present question: what `redo` goes back to, and what changes of rank are from.
@@ -100,6 +108,7 @@ enum Stage {
 struct Asked {
     index: u16,
     opens_at: Timestamp,
+    round: Round,
 }
 
 /// What was found out at a reveal, so that publishing need not look at every answer.
@@ -137,6 +146,7 @@ impl ActivityRules for Quiz {
             .results::<QuizOpen<'_>>()
             .results::<QuizRevealed<'_>>()
             .results::<QuizFinished>()
+            .report::<QuizReport<'_>>()
     }
 
     fn new(config: Arc<QuizConfig>) -> Self {
@@ -145,6 +155,7 @@ impl ActivityRules for Quiz {
             stage: Stage::Waiting,
             answers: Answers::default(),
             logs: vec![],
+            kept: vec![],
             board: Board::default(),
             before: Board::default(),
             showing_leaderboard: false,
@@ -228,14 +239,15 @@ impl ActivityRules for Quiz {
 
     fn apply(&mut self, change: &QuizChange, people: &People, _: Timestamp) {
         match *change {
-            QuizChange::Asked { question, opens_at } => {
+            QuizChange::Asked { question, opens_at, round } => {
                 self.before = self.board.clone();
-                self.ask(question, opens_at);
+                self.ask(Asked { index: question, opens_at, round });
             }
-            QuizChange::AskedAgain { question, opens_at } => {
+            QuizChange::AskedAgain { question, opens_at, round } => {
                 self.logs.truncate(usize::from(question));
+                self.kept.truncate(usize::from(question));
                 self.board = self.before.clone();
-                self.ask(question, opens_at);
+                self.ask(Asked { index: question, opens_at, round });
             }
             QuizChange::Revealed => self.reveal(people),
             QuizChange::LeaderboardShown => self.showing_leaderboard = true,
@@ -335,6 +347,23 @@ impl Running for Quiz {
         Some(Box::new(self.results_for(view, audience, scene)?))
     }
 
+    fn report(&self, scene: &Scene<'_>) -> Option<Wire<'_>> {
+        Some(Box::new(self.whole_report(scene)))
+    }
+
+    fn responses(&self) -> u32 {
+        let present = if self.is_revealed() { 0 } else { self.answered() };
+        self.kept.iter().map(Kept::len).fold(present, u32::saturating_add)
+    }
+
+    fn each_answer<'a>(&'a self, _: &Scene<'_>, visit: &mut dyn FnMut(AnswerRow<'a>)) {
+        self.each_revealed_answer(visit);
+    }
+
+    fn names_authors(&self) -> bool {
+        true
+    }
+
     fn standings(&self) -> Option<Standings> {
         Some(Standings { by_seat: self.board.by_seat.clone(), questions: self.logs.clone() })
     }
@@ -351,7 +380,8 @@ impl Quiz {
             (Stage::Asked(_), _) | (Stage::Finished, false) => Err(Rejection::InvalidAction),
             (Stage::Waiting | Stage::Revealed(..) | Stage::Finished, true) => {
                 let question = u16::try_from(question).expect("there are at most 200 questions");
-                Ok(QuizChange::Asked { question, opens_at: self.opens_at(scene) })
+                let (opens_at, round) = (self.opens_at(scene), scene.round.next());
+                Ok(QuizChange::Asked { question, opens_at, round })
             }
             (Stage::Waiting | Stage::Revealed(..), false) => Ok(QuizChange::Finished),
         }
@@ -359,7 +389,8 @@ impl Quiz {
 
     fn decide_redo(&self, scene: &Scene<'_>) -> Result<QuizChange, Rejection> {
         let asked = self.asked().ok_or(Rejection::InvalidAction)?;
-        Ok(QuizChange::AskedAgain { question: asked.index, opens_at: self.opens_at(scene) })
+        let (opens_at, round) = (self.opens_at(scene), scene.round.next());
+        Ok(QuizChange::AskedAgain { question: asked.index, opens_at, round })
     }
 
     fn decide_reveal(&self, scene: &Scene<'_>) -> Result<QuizChange, Rejection> {
@@ -424,8 +455,7 @@ impl Quiz {
         &self.config.questions[usize::from(asked.index)]
     }
 
-    fn ask(&mut self, index: u16, opens_at: Timestamp) {
-        let asked = Asked { index, opens_at };
+    fn ask(&mut self, asked: Asked) {
         self.answers = Answers::blank(self.question(&asked).options.len());
         self.stage = Stage::Asked(asked);
         self.showing_leaderboard = false;
@@ -440,6 +470,7 @@ impl Quiz {
         let marking = mark(&self.config, question, &self.answers, self.logs.last());
         self.board = self.board.after(&marking.log.by_seat, people);
         self.logs.push(marking.log);
+        self.kept.push(Kept::of(&self.answers, asked));
         let values = self.answers.frequent_values();
         self.stage = Stage::Revealed(asked, Facts { fastest: marking.fastest, values });
         self.showing_leaderboard = false;

@@ -263,7 +263,7 @@ impl Quiz {
 
     /// The best of those who are still there. Ranks are counted among them, so that nobody's
     /// going leaves a hole before the next reveal.
-    fn leaderboard(&self, view: View, scene: &Scene<'_>) -> Option<Vec<LeaderboardRow>> {
+    pub(super) fn leaderboard(&self, view: View, scene: &Scene<'_>) -> Option<Vec<LeaderboardRow>> {
         let is_shown = match self.config.leaderboard {
             LeaderboardPolicy::All => true,
             LeaderboardPolicy::Runner => view == View::Runner,
@@ -302,7 +302,7 @@ fn name_of(seat: Seat, scene: &Scene<'_>) -> Option<String> {
 }
 
 /// A number as people write it: without an exponent while that is short.
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     let is_short = value == 0.0 || (1e-6..1e15).contains(&value.abs());
     if is_short { value.to_string() } else { format!("{value:e}") }
 }

@@ -26,6 +26,7 @@ use self::{
 };
 use super::{
     board::{Board, BoardChange},
+    rows::{AnswerRow, AskedItem, GivenText, Plain},
     rules::{ActivityRules, Audience, ForRound, ResultsPolicy, Running, Scene, View, Wire},
     shapes::Shapes,
 };
@@ -322,6 +323,30 @@ impl Running for WordCloud {
         self.shows_answers(view).then(|| -> Wire<'_> { Box::new(self.cloud(view)) })
     }
 
+    fn each_answer<'a>(&'a self, scene: &Scene<'_>, visit: &mut dyn FnMut(AnswerRow<'a>)) {
+        for (seat, entry) in self.answers.iter() {
+            let words = self.shown_words(&entry.words);
+            visit(AnswerRow {
+                item: AskedItem::only(&self.config.prompt),
+                round: scene.round,
+                seat,
+                answer: (!words.is_empty()).then(|| GivenText {
+                    body: Box::new(WordsBody { words: words.clone() }),
+                    plain: Plain::Texts(words),
+                }),
+                correct: None,
+                points: None,
+                answered_at: entry.arrived_at,
+                response_ms: None,
+            });
+        }
+    }
+
+    /// Nobody's words are ever told from another's.
+    fn names_authors(&self) -> bool {
+        false
+    }
+
     fn texts(&self, first: u32) -> Box<dyn Iterator<Item = TextItem<'_>> + '_> {
         Box::new(self.vocabulary.numbers(first).filter_map(|no| self.text_item(no)))
     }
@@ -490,6 +515,12 @@ impl WordCloud {
         let key = read_key(word, pointer)?;
         let exists = self.vocabulary.has(&key);
         if exists { Ok(key) } else { Err(Rejection::invalid(pointer, "is not in the cloud")) }
+    }
+
+    /// Somebody's words that others may read.
+    fn shown_words<'a>(&self, words: &'a Words) -> Vec<&'a str> {
+        let texts = words.texts.iter().map(|text| &**text);
+        texts.filter(|text| self.vocabulary.shows(text, &self.moderation)).collect()
     }
 
     /// Moves all counts from somebody's present words to these; gives the copies to keep.

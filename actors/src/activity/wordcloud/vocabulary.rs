@@ -59,11 +59,19 @@ struct Spelling {
 /// wait for a moderator.
 #[derive(Debug, Encode, Decode)]
 pub(super) struct Tables {
-    /// Number, key, look, status, first written at.
-    words: Vec<(WordNo, Arc<str>, Box<str>, TextStatus, Timestamp)>,
+    words: Vec<StoredWord>,
     /// Text, word, order of first writing.
     spellings: Vec<(Arc<str>, WordNo, u32)>,
     next: u32,
+}
+
+#[derive(Debug, Encode, Decode)]
+struct StoredWord {
+    no: WordNo,
+    key: Arc<str>,
+    look: Box<str>,
+    status: TextStatus,
+    at: Timestamp,
 }
 
 impl Vocabulary {
@@ -73,10 +81,13 @@ impl Vocabulary {
     }
 
     pub(super) fn tables(&self) -> Tables {
-        let words = self
-            .words
-            .iter()
-            .map(|(no, word)| (*no, word.key.clone(), word.look.clone(), word.status, word.at));
+        let words = self.words.iter().map(|(no, word)| StoredWord {
+            no: *no,
+            key: word.key.clone(),
+            look: word.look.clone(),
+            status: word.status,
+            at: word.at,
+        });
         let spellings = self.spellings.iter();
         Tables {
             words: words.collect(),
@@ -88,7 +99,7 @@ impl Vocabulary {
     /// The words of stored tables, still without anybody who wrote them.
     pub(super) fn unwritten(tables: Tables) -> Self {
         let mut it = Self { next: tables.next, ..Self::default() };
-        for (no, key, look, status, at) in tables.words {
+        for StoredWord { no, key, look, status, at } in tables.words {
             it.by_key.insert(key.clone(), no);
             it.pending += u32::from(status == TextStatus::Pending);
             it.words.insert(no, Word { key, look, status, at, people: 0 });
@@ -148,6 +159,14 @@ impl Vocabulary {
     /// A word as most people wrote it.
     pub(super) fn text_of<'a>(&'a self, key: &'a str, moderation: &'a Moderation) -> &'a str {
         self.by_key.get(key).map_or(key, |no| self.text(*no, moderation))
+    }
+
+    /// Whether a text that somebody wrote is shown, and the word that it counts for too.
+    pub(super) fn shows(&self, text: &str, moderation: &Moderation) -> bool {
+        let Some(spelling) = self.spellings.get(text) else { return false };
+        let word = &self.words[&spelling.word];
+        let root = self.by_key.get(moderation.root(&word.key)).map(|no| &self.words[no]);
+        [Some(word), root].into_iter().flatten().all(|word| word.status == TextStatus::Visible)
     }
 
     /// Who wrote a word that counts for `key`.

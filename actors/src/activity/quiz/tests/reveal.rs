@@ -252,7 +252,10 @@ fn redo_counts_down_again() {
     table.act("next").unwrap();
     table.now += 10_000;
     let opens_at = Timestamp(table.now + 3000);
-    assert_eq!(table.act("redo"), Ok(QuizChange::AskedAgain { question: 0, opens_at }));
+    assert_eq!(
+        table.act("redo"),
+        Ok(QuizChange::AskedAgain { question: 0, opens_at, round: Round(2) })
+    );
     assert_eq!(table.phase(), "countdown");
 }
 

@@ -43,7 +43,7 @@ fn a_question_opens_when_every_phone_has_polled() {
         table.pacing_ms = pacing_ms;
         let opens_at = Timestamp(START + opens_after_ms);
         let change = table.act("next");
-        assert_eq!(change, Ok(QuizChange::Asked { question: 0, opens_at }));
+        assert_eq!(change, Ok(QuizChange::Asked { question: 0, opens_at, round: Round(2) }));
     }
 }
 
@@ -213,7 +213,7 @@ fn a_finished_quiz_goes_on_when_questions_were_appended() {
     table.quiz.extend(parse(&config).unwrap());
     assert_eq!((table.phase(), table.log(0)), ("finished", log));
     let opens_at = Timestamp(START);
-    assert_eq!(table.act("next"), Ok(QuizChange::Asked { question: 1, opens_at }));
+    assert_eq!(table.act("next"), Ok(QuizChange::Asked { question: 1, opens_at, round: Round(2) }));
     assert_eq!(table.current()["question"]["id"], json!("q2"));
 }
 

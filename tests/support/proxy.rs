@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc, Mutex,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use tokio::{
@@ -23,6 +23,8 @@ struct Weather {
     swallow_questions: AtomicBool,
     swallow_answers: AtomicBool,
     cut: Notify,
+    /// Bytes that were read and went no further.
+    swallowed: AtomicU64,
 }
 
 impl Proxy {
@@ -51,9 +53,11 @@ impl Proxy {
         self.take_weather();
     }
 
-    /// Cuts all connections; new ones work.
-    pub(crate) fn cut(&self) {
-        self.take_weather().cut.notify_waiters();
+    /// Cuts all connections; new ones work. Gives the bytes that were swallowed before.
+    pub(crate) fn cut(&self) -> u64 {
+        let weather = self.take_weather();
+        weather.cut.notify_waiters();
+        weather.swallowed.load(Ordering::SeqCst)
     }
 
     fn take_weather(&self) -> Arc<Weather> {
@@ -63,7 +67,8 @@ impl Proxy {
 
 async fn serve(listener: TcpListener, target: String, weather: Arc<Mutex<Arc<Weather>>>) {
     while let Ok((client, _)) = listener.accept().await {
-        let server = TcpStream::connect(&target).await.unwrap();
+        // Nobody may be there; then who asked finds its connection closed.
+        let Ok(server) = TcpStream::connect(&target).await else { continue };
         tokio::spawn(pass_on(client, server, weather.lock().unwrap().clone()));
     }
 }
@@ -73,8 +78,8 @@ async fn pass_on(client: TcpStream, server: TcpStream, weather: Arc<Weather>) {
     let (from_server, to_server) = server.into_split();
     tokio::select! {
         () = weather.cut.notified() => {}
-        () = copy(from_client, to_server, &weather.swallow_questions) => {}
-        () = copy(from_server, to_client, &weather.swallow_answers) => {}
+        () = copy(from_client, to_server, &weather.swallow_questions, &weather) => {}
+        () = copy(from_server, to_client, &weather.swallow_answers, &weather) => {}
     }
 }
 
@@ -82,10 +87,13 @@ async fn copy(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
     swallow: &AtomicBool,
+    weather: &Weather,
 ) {
     let mut buffer = [0; 4096];
     while let Ok(count @ 1..) = from.read(&mut buffer).await {
-        if !swallow.load(Ordering::SeqCst) && to.write_all(&buffer[..count]).await.is_err() {
+        if swallow.load(Ordering::SeqCst) {
+            weather.swallowed.fetch_add(count as u64, Ordering::SeqCst);
+        } else if to.write_all(&buffer[..count]).await.is_err() {
             return;
         }
     }
