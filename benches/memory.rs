@@ -1,4 +1,4 @@
-//! Memory of a person who answered ten polls, published seat included, by the bytes allocated.
+//! Memory of a person who answered ten times, published seat included, by the bytes allocated.
 
 #[path = "support/fixture.rs"]
 mod fixture;
@@ -13,17 +13,22 @@ use fixture::{AT, Fixture, Shelf, StoppedClock};
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 
 const PEOPLE: u32 = 10_000;
-const POLLS: u32 = 10;
+const ANSWERS: u32 = 10;
 
 fn main() {
-    let fixture = Fixture::after_polls(PEOPLE, POLLS);
+    let system = actix::System::new();
+    measure(&system, "ten polls", Fixture::after_polls(PEOPLE, ANSWERS));
+    measure(&system, "a quiz of ten questions", Fixture::after_quiz(PEOPLE, ANSWERS));
+    measure(&system, "ten rounds of poker", Fixture::after_poker(PEOPLE, ANSWERS));
+}
+
+fn measure(system: &actix::SystemRunner, what: &str, fixture: Fixture) {
     let (id, seq) = (fixture.session.id(), fixture.session.seq());
     let state = encode_snapshot(&fixture.session);
     let state_len = state.len();
     drop(fixture);
     let shelf = Shelf { snapshot: Some(SnapshotRow { seq, taken_at: AT, state }), rows: vec![] };
 
-    let system = actix::System::new();
     let _profiler = dhat::Profiler::builder().testing().build();
     let url = Box::new(|code: &str| format!("http://caja.example/j/{code}"));
     let registry = Registry::start(Arc::new(shelf), Arc::new(StoppedClock), 1, url);
@@ -32,7 +37,7 @@ fn main() {
     assert_eq!(present.ok(), Some(PEOPLE));
 
     let live = dhat::HeapStats::get().curr_bytes;
-    println!("{PEOPLE} participants with {POLLS} answers each:");
+    println!("{PEOPLE} participants after {what}:");
     println!("  in memory    {} bytes for each", live / PEOPLE as usize);
     println!("  in snapshot  {} bytes for each", state_len / PEOPLE as usize);
 }

@@ -15,7 +15,7 @@ use crate::{
     http::{
         address::{Address, TrustedProxies},
         held::HeldPolls,
-        principals::Principals,
+        principals::{Principals, Stored},
         throttle::Throttles,
         tokens::{KEY_LEN, ParticipantTokens},
     },
@@ -128,7 +128,7 @@ impl App {
         Ok(Self {
             archivist: Archivist::new(store.clone(), registry.clone(), retention_days),
             registry,
-            principals: Principals::new(store.clone()),
+            principals: Principals::new(Arc::new(Stored(store.clone()))),
             proxies: edge.proxies,
             throttles: Throttles::new(edge.address_limit),
             timeouts: edge.timeouts,

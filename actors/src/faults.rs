@@ -12,11 +12,12 @@ fn setting(name: &str) -> Option<String> {
     if cfg!(debug_assertions) { std::env::var(name).ok() } else { None }
 }
 
-/// How long an unused session stays in memory, unless `CAJA_FAULT_IDLE_MS` says otherwise.
+/// How long an unused session stays in memory, unless the file `CAJA_FAULT_IDLE` says otherwise.
 pub(crate) fn idle_ms(usual: u64) -> u64 {
-    static IDLE_MS: OnceLock<Option<u64>> = OnceLock::new();
-    let set = IDLE_MS.get_or_init(|| setting("CAJA_FAULT_IDLE_MS")?.parse().ok());
-    set.unwrap_or(usual)
+    static FILE: OnceLock<Option<String>> = OnceLock::new();
+    let file = FILE.get_or_init(|| setting("CAJA_FAULT_IDLE"));
+    let text = file.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
+    text.and_then(|text| text.trim().parse().ok()).unwrap_or(usual)
 }
 
 /// Where an actor can be made to panic, by an announcement of the words in `CAJA_FAULT_PANIC` and

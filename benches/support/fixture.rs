@@ -94,6 +94,48 @@ impl Fixture {
     }
 }
 
+impl Fixture {
+    fn control(&mut self, activity: ActivityId, kind: Kind, action: &str) {
+        let control = kind.control(json!({"action": action})).expect("a control");
+        self.perform(Command::Control { activity, control, pacing_ms: 0 });
+    }
+
+    /// `people` who answered every question of a quiz.
+    pub fn after_quiz(people: u32, questions: u32) -> Self {
+        let mut fixture = Self::new();
+        fixture.join(people);
+        let question = json!({"kind": "choice", "prompt": "Which?", "correct": ["a"],
+            "options": [{"label": "One"}, {"label": "Two"}, {"label": "Three"}, {"label": "Four"}]});
+        let questions: Vec<Value> = (0..questions).map(|_| question.clone()).collect();
+        let ids = 1..=questions.len();
+        let quiz = fixture.activity("quiz", json!({"countdown_s": 0, "questions": questions}));
+        for id in ids.map(|n| format!("q{n}")) {
+            fixture.control(quiz, Kind::Quiz, "next");
+            let body = |n| json!({"question": id, "choices": [option(n)]});
+            fixture.everybody_answers(quiz, Kind::Quiz, body);
+            fixture.control(quiz, Kind::Quiz, "reveal");
+        }
+        fixture
+    }
+
+    /// `people` who voted in so many rounds of poker.
+    pub fn after_poker(people: u32, rounds: u32) -> Self {
+        let mut fixture = Self::new();
+        fixture.join(people);
+        let poker = fixture.activity("poker", json!({}));
+        for _ in 0..rounds {
+            fixture.everybody_answers(
+                poker,
+                Kind::Poker,
+                |n| json!({"card": (1 + n % 3).to_string()}),
+            );
+            fixture.control(poker, Kind::Poker, "reveal");
+            fixture.control(poker, Kind::Poker, "revote");
+        }
+        fixture
+    }
+}
+
 pub fn participant(n: u32) -> Who {
     Who { seat: Seat(n), id: ParticipantId(Uuid::from_u128(u128::from(n) + 1)) }
 }

@@ -51,6 +51,7 @@ async fn open(
         OpenError::InUse { .. }
         | OpenError::File { .. }
         | OpenError::Unreachable { .. }
+        | OpenError::Damaged { .. }
         | OpenError::Unavailable(_) => Unusable { setting, source: error }.into(),
     })
 }

@@ -52,12 +52,18 @@ fn number<'a>(value: Option<impl ToString>) -> Cow<'a, str> {
 
 fn text<'a>(plain: &Plain<'a>) -> Cow<'a, str> {
     match plain {
-        Plain::Number(number) => number.to_string().into(),
+        Plain::Number(number) => decimal(*number).into(),
         Plain::Texts(texts) => match **texts {
             [only] => neutral(only),
             ref several => joined(several).into(),
         },
     }
+}
+
+/// A number as people write it: without an exponent while that is short.
+fn decimal(number: f64) -> String {
+    let is_short = number == 0.0 || (1e-6..1e15).contains(&number.abs());
+    if is_short { number.to_string() } else { format!("{number:e}") }
 }
 
 /// Each by itself is neutral: spreadsheets that split at semicolons would begin a cell with it.
@@ -68,4 +74,24 @@ fn joined(texts: &[&str]) -> String {
         write!(cell, "{before}{}", neutral(text)).expect("memory takes it");
     }
     cell
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_as_people_write_them() {
+        for (number, written) in
+            [(4.0, "4"), (-0.5, "-0.5"), (0.0, "0"), (1e300, "1e300"), (1e-9, "1e-9"), (0.1, "0.1")]
+        {
+            assert_eq!(text(&Plain::Number(number)), written);
+        }
+    }
+
+    #[test]
+    fn each_of_several_words_is_neutral() {
+        assert_eq!(text(&Plain::Texts(vec!["=1", "tea", "@x"])), "'=1; tea; '@x");
+        assert_eq!(text(&Plain::Texts(vec![])), "");
+    }
 }

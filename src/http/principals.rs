@@ -8,8 +8,10 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use async_trait::async_trait;
 use caja_actors::session::{AdminId, Timestamp};
 use dashmap::DashMap;
+use tracing::debug;
 use uuid::Uuid;
 
 use super::{
@@ -80,11 +82,20 @@ struct Known {
     is_being_checked: bool,
 }
 
+/// Where credentials are looked up.
+#[async_trait]
+pub trait Credentials: Send + Sync + 'static {
+    /// `None`: it proves nothing.
+    async fn look_up(&self, key: Key) -> Result<Option<Identity>, StoreError>;
+    /// Notes that a sign-in was used. If that fails, it ends a little earlier.
+    async fn note_use(&self, login: TokenHash, at: Timestamp);
+}
+
 /// The credentials that were looked up lately.
 pub struct Principals(Arc<Inner>);
 
 struct Inner {
-    store: Arc<dyn Store>,
+    credentials: Arc<dyn Credentials>,
     known: DashMap<Key, Known>,
     /// Moves with everything that is revoked here. A look-up that began before must not bring
     /// back what was forgotten meanwhile.
@@ -93,8 +104,9 @@ struct Inner {
 
 impl Principals {
     #[must_use]
-    pub fn new(store: Arc<dyn Store>) -> Self {
-        Self(Arc::new(Inner { store, known: DashMap::new(), revocations: AtomicU64::new(0) }))
+    pub fn new(credentials: Arc<dyn Credentials>) -> Self {
+        let (known, revocations) = (DashMap::new(), AtomicU64::new(0));
+        Self(Arc::new(Inner { credentials, known, revocations }))
     }
 
     /// What is known of a credential without waiting.
@@ -122,7 +134,7 @@ impl Principals {
     /// Looks a credential up. `None`: it proves nothing.
     pub async fn find(&self, key: Key, now: Timestamp) -> Result<Option<Identity>, StoreError> {
         let revocations = self.0.revocations.load(Ordering::SeqCst);
-        match self.0.look_up(key).await {
+        match self.0.credentials.look_up(key).await {
             Ok(found) => Ok(self.0.remember(key, found, now, revocations)),
             // The store has just gone.
             Err(error) => match self.0.known.get(&key) {
@@ -179,7 +191,7 @@ impl Inner {
 
     /// Looks a credential up that is in use meanwhile.
     async fn check_again(&self, key: Key, now: Timestamp) {
-        let found = self.look_up(key).await;
+        let found = self.credentials.look_up(key).await;
         // Not inserted: what was forgotten meanwhile stays forgotten.
         let Some(mut known) = self.known.get_mut(&key) else { return };
         known.is_being_checked = false;
@@ -197,29 +209,6 @@ impl Inner {
         }
     }
 
-    async fn look_up(&self, key: Key) -> Result<Option<Identity>, StoreError> {
-        match key.means {
-            Means::Bearer => self.look_up_token(key.hash).await,
-            Means::Cookie => Ok(self.store.login(key.hash).await?.map(|row| Identity {
-                principal: Principal::Admin(AdminId(row.admin)),
-                name: row.admin_name.into(),
-                login: Some(Login { created_at: row.created_at, used_at: row.used_at }),
-            })),
-        }
-    }
-
-    async fn look_up_token(&self, hash: TokenHash) -> Result<Option<Identity>, StoreError> {
-        let identity =
-            |principal, name: &str| Identity { principal, name: name.into(), login: None };
-        if let Some(runner) = self.store.runner_token_by_hash(hash).await? {
-            let (session, token_id) = (runner.session, runner.token_id);
-            return Ok(Some(identity(Principal::Runner { session, token_id }, "")));
-        }
-        let admin = self.store.admin_by_token(hash).await?;
-        let admin = admin.filter(|admin| admin.revoked_at.is_none());
-        Ok(admin.map(|admin| identity(Principal::Admin(AdminId(admin.id)), &admin.name)))
-    }
-
     /// Lets a sign-in that is used live on.
     fn note_use(&self, key: Key, identity: &mut Identity, now: Timestamp) {
         let Some(login) = &mut identity.login else { return };
@@ -227,8 +216,185 @@ impl Inner {
             return;
         }
         login.used_at = now;
-        let store = self.store.clone();
-        // If it fails, the sign-in ends a little earlier.
-        tokio::spawn(async move { store.note_login(key.hash, now).await });
+        let credentials = self.credentials.clone();
+        tokio::spawn(async move { credentials.note_use(key.hash, now).await });
+    }
+}
+
+/// The store's credentials.
+pub struct Stored(pub Arc<dyn Store>);
+
+#[async_trait]
+impl Credentials for Stored {
+    async fn look_up(&self, key: Key) -> Result<Option<Identity>, StoreError> {
+        match key.means {
+            Means::Bearer => self.look_up_token(key.hash).await,
+            Means::Cookie => Ok(self.0.login(key.hash).await?.map(|row| Identity {
+                principal: Principal::Admin(AdminId(row.admin)),
+                name: row.admin_name.into(),
+                login: Some(Login { created_at: row.created_at, used_at: row.used_at }),
+            })),
+        }
+    }
+
+    async fn note_use(&self, login: TokenHash, at: Timestamp) {
+        if let Err(error) = self.0.note_login(login, at).await {
+            debug!(error = &error as &dyn std::error::Error, "the use of a sign-in is not noted");
+        }
+    }
+}
+
+impl Stored {
+    async fn look_up_token(&self, hash: TokenHash) -> Result<Option<Identity>, StoreError> {
+        let identity =
+            |principal, name: &str| Identity { principal, name: name.into(), login: None };
+        if let Some(runner) = self.0.runner_token_by_hash(hash).await? {
+            let (session, token_id) = (runner.session, runner.token_id);
+            return Ok(Some(identity(Principal::Runner { session, token_id }, "")));
+        }
+        let admin = self.0.admin_by_token(hash).await?;
+        let admin = admin.filter(|admin| admin.revoked_at.is_none());
+        Ok(admin.map(|admin| identity(Principal::Admin(AdminId(admin.id)), &admin.name)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    const AT: Timestamp = Timestamp(1_800_000_000_000);
+
+    /// Answers one look-up for each permit.
+    struct Fake {
+        found: Mutex<Result<Option<Identity>, StoreError>>,
+        gate: Semaphore,
+        begun: AtomicU64,
+    }
+
+    #[async_trait]
+    impl Credentials for Fake {
+        async fn look_up(&self, _: Key) -> Result<Option<Identity>, StoreError> {
+            self.begun.fetch_add(1, Ordering::SeqCst);
+            self.gate.acquire().await.unwrap().forget();
+            match &*self.found.lock().unwrap() {
+                Ok(found) => Ok(found.clone()),
+                Err(_) => Err(StoreError::Unavailable("away".into())),
+            }
+        }
+
+        async fn note_use(&self, _: TokenHash, _: Timestamp) {}
+    }
+
+    impl Fake {
+        fn begun(&self) -> u64 {
+            self.begun.load(Ordering::SeqCst)
+        }
+
+        fn now_finds(&self, found: Result<Option<Identity>, StoreError>) {
+            *self.found.lock().unwrap() = found;
+        }
+
+        async fn let_through(&self) {
+            self.gate.add_permits(1);
+            settle().await;
+        }
+    }
+
+    /// Lets everything that can go on do so.
+    async fn settle() {
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn identity(login: Option<Login>) -> Identity {
+        Identity { principal: Principal::Admin(AdminId(Uuid::nil())), name: "".into(), login }
+    }
+
+    /// Somebody who was just looked up.
+    async fn known(found: Identity) -> (Principals, Arc<Fake>, Key) {
+        let fake = Arc::new(Fake {
+            found: Mutex::new(Ok(Some(found))),
+            gate: Semaphore::new(1),
+            begun: AtomicU64::new(0),
+        });
+        let (principals, key) = (Principals::new(fake.clone()), Key::bearer("token"));
+        assert!(principals.find(key, AT).await.unwrap().is_some());
+        (principals, fake, key)
+    }
+
+    #[tokio::test]
+    async fn who_goes_on_asking_never_waits() {
+        let (principals, fake, key) = known(identity(None)).await;
+        let is_known = |ms| principals.known(key, AT.plus_ms(ms), true).is_some();
+        assert!(is_known(1_999));
+        settle().await;
+        assert_eq!(fake.begun(), 1);
+        assert!(is_known(2_000) && is_known(2_001) && is_known(4_999));
+        settle().await;
+        assert_eq!(fake.begun(), 2, "one look-up beside, however many ask");
+        assert!(!is_known(5_000), "it was not confirmed in time");
+        fake.let_through().await;
+        // Confirmed as of when it was asked, not of when the answer came.
+        assert!(is_known(6_999));
+        assert!(!is_known(7_000));
+    }
+
+    #[tokio::test]
+    async fn who_is_revoked_elsewhere_is_dead_when_that_is_seen() {
+        let (principals, fake, key) = known(identity(None)).await;
+        fake.now_finds(Ok(None));
+        assert!(principals.known(key, AT.plus_ms(2_000), true).is_some());
+        settle().await;
+        fake.let_through().await;
+        assert!(principals.known(key, AT.plus_ms(2_001), true).is_none());
+        fake.gate.add_permits(1);
+        assert!(principals.find(key, AT.plus_ms(2_002)).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn what_is_forgotten_during_a_look_up_stays_forgotten() {
+        let (principals, fake, key) = known(identity(None)).await;
+        assert!(principals.known(key, AT.plus_ms(2_000), true).is_some());
+        settle().await;
+        principals.forget_login(key);
+        fake.let_through().await;
+        assert!(principals.known(key, AT.plus_ms(2_001), true).is_none(), "beside");
+        let find = principals.find(key, AT.plus_ms(2_002));
+        let forget = async {
+            settle().await;
+            principals.forget_login(key);
+            fake.gate.add_permits(1);
+        };
+        let (found, ()) = tokio::join!(find, forget);
+        assert!(found.unwrap().is_some());
+        assert!(principals.known(key, AT.plus_ms(2_003), true).is_none(), "before");
+    }
+
+    #[tokio::test]
+    async fn while_the_store_is_away_those_go_on_who_were_good() {
+        let (principals, fake, key) = known(identity(None)).await;
+        fake.now_finds(Err(StoreError::Unavailable("away".into())));
+        let late = AT.plus_ms(3_600_000);
+        assert!(principals.known(key, late, false).is_some());
+        fake.gate.add_permits(9);
+        assert!(principals.find(key, late).await.unwrap().is_some(), "it has just gone");
+        let stranger = Key::bearer("another");
+        assert!(principals.known(stranger, late, false).is_none());
+        assert!(principals.find(stranger, late).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_sign_in_that_is_over_is_not_believed_though_it_is_known() {
+        let login = Login { created_at: AT, used_at: AT };
+        let (principals, fake, key) = known(identity(Some(login))).await;
+        let end = login.expires_at();
+        assert!(principals.known(key, Timestamp(end.0), false).is_none());
+        fake.gate.add_permits(1);
+        assert!(principals.find(key, end).await.unwrap().is_none());
     }
 }

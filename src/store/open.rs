@@ -76,6 +76,12 @@ pub enum OpenError {
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
+    #[error("{} is damaged, or no SQLite database", file.display())]
+    Damaged {
+        file: PathBuf,
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
     #[error("the database does not answer")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
 }

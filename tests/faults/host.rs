@@ -112,6 +112,11 @@ impl Host {
         }
     }
 
+    /// Somebody else is going to announce this, maybe.
+    pub(crate) fn may_announce(&self, text: &str) {
+        self.change(|promises| promises.announcements.push(Some(text.to_owned())));
+    }
+
     async fn create_session(&self, crowd: &Crowd) {
         let _busy = crowd.busy();
         let api = &crowd.stage.api;

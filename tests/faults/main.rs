@@ -8,14 +8,18 @@ mod support;
 
 mod api;
 mod bytes;
+mod clock;
 mod crowd;
 mod damage;
+mod disk;
 mod host;
+mod idle;
 mod kill;
 mod ledger;
 mod member;
 mod memory;
 mod outage;
+mod panics;
 mod pollers;
 mod process;
 mod restore;

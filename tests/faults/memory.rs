@@ -47,7 +47,7 @@ async fn join_and_answer(stage: &Stage, number: usize) {
 }
 
 /// Physical memory of a process, where the system tells it.
-fn resident_kib(pid: u32) -> Option<u64> {
+pub(crate) fn resident_kib(pid: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     line.split_whitespace().next()?.parse().ok()

@@ -19,6 +19,8 @@ pub(crate) const ADMIN_TOKEN: &str = "admin-token-of-the-fault-tests-4711";
 /// Where a server keeps its data, and what its processes are started with.
 pub(crate) struct Place {
     settings: Vec<(String, String)>,
+    /// What the program is started through.
+    through: Vec<String>,
     /// Lives as long as this; `None` on PostgreSQL.
     _folder: Option<TempDir>,
 }
@@ -27,12 +29,12 @@ impl Place {
     pub(crate) fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a folder can be created");
         let path = folder.path().join("data").display().to_string();
-        let place = Self { settings: vec![], _folder: Some(folder) };
+        let place = Self { settings: vec![], through: vec![], _folder: Some(folder) };
         place.with("CAJA_DATA_DIR", &path)
     }
 
     pub(crate) async fn postgres() -> Self {
-        let place = Self { settings: vec![], _folder: None };
+        let place = Self { settings: vec![], through: vec![], _folder: None };
         place.with("DATABASE_URL", &postgres_database().await)
     }
 
@@ -40,6 +42,12 @@ impl Place {
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.settings.retain(|(set, _)| set != name);
         self.settings.push((name.into(), value.into()));
+        self
+    }
+
+    /// Started through another program, which must become the server's process.
+    pub(crate) fn through(mut self, words: &[&str]) -> Self {
+        self.through = words.iter().map(|word| (*word).to_owned()).collect();
         self
     }
 
@@ -63,8 +71,9 @@ impl Place {
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_caja"));
-        command.args(arguments).env_clear().envs(self.settings.iter().cloned());
+        let mut words = self.through.iter().map(String::as_str).chain([env!("CARGO_BIN_EXE_caja")]);
+        let mut command = Command::new(words.next().expect("there is the program"));
+        command.args(words).args(arguments).env_clear().envs(self.settings.iter().cloned());
         // What the developer has set must not decide; these are not Caja's.
         for name in ["PATH", "HOME", "TMPDIR"] {
             command.envs(std::env::var_os(name).map(|value| (name, value)));

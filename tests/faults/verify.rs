@@ -22,8 +22,15 @@ const AT_ONCE: usize = 8;
 /// Right after a restart, while clients repeat what they had no answer to: whatever was
 /// acknowledged is there, and nothing that nobody asked for.
 pub(crate) async fn recovered(crowd: &Crowd) {
-    let rounds = rounds(crowd).await;
-    for (member, _, shown) in everybody(crowd, rounds).await {
+    let everybody = loop {
+        let before = rounds(crowd).await;
+        let everybody = everybody(crowd, before).await;
+        // What the host had begun may have begun another round meanwhile.
+        if rounds(crowd).await == before {
+            break everybody;
+        }
+    };
+    for (member, _, shown) in everybody {
         compare(crowd, &member, &shown);
     }
     let (listed, joined) = (nicknames(crowd).await, joined(crowd));

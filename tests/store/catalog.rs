@@ -1,6 +1,6 @@
 //! Sessions, codes, administrators, tokens and secrets.
 
-use caja::store::{SessionFilter, Store, StoreError};
+use caja::store::{LoginRow, OldLogins, SessionFilter, Store, StoreError};
 use caja_actors::session::{SessionId, SessionStatus, Timestamp};
 use uuid::Uuid;
 
@@ -20,6 +20,8 @@ on_both!(
     a_search_finds_parts_in_any_case_and_takes_wildcards_literally,
     a_deleted_session_leaves_nothing_behind,
     a_revoked_admin_is_listed_but_has_no_token,
+    a_sign_in_lives_as_long_as_its_admin,
+    old_sign_ins_go_when_a_new_one_comes,
     runner_tokens_are_listed_found_and_revoked,
     the_first_candidate_of_a_secret_wins,
     migrating_again_changes_nothing,
@@ -196,6 +198,63 @@ async fn a_revoked_admin_is_listed_but_has_no_token(test: TestStore) {
     let mut revoked = ada;
     revoked.revoked_at = Some(Timestamp(5));
     assert_eq!(test.store.admins().await.unwrap(), [revoked, grace]);
+}
+
+fn login(n: u8, admin: Uuid, created: u64, used: u64) -> LoginRow {
+    LoginRow {
+        login_hash: [n; 32],
+        admin,
+        admin_name: String::new(),
+        created_at: Timestamp(created),
+        used_at: Timestamp(used),
+    }
+}
+
+/// What is old: begun before 100, not used since 200, or beyond the newest two.
+const OLD: OldLogins =
+    OldLogins { created_before: Timestamp(100), used_before: Timestamp(200), most: 2 };
+
+async fn a_sign_in_lives_as_long_as_its_admin(test: TestStore) {
+    let ana = admin(1);
+    test.store.create_admin(ana.clone()).await.unwrap();
+    test.store.create_login(login(7, ana.id, 300, 300), OLD).await.unwrap();
+    let read = test.store.login([7; 32]).await.unwrap().unwrap();
+    assert_eq!(read, LoginRow { admin_name: "Ada".into(), ..login(7, ana.id, 300, 300) });
+    test.store.note_login([7; 32], Timestamp(500)).await.unwrap();
+    test.store.note_login([7; 32], Timestamp(400)).await.unwrap();
+    let used_at = test.store.login([7; 32]).await.unwrap().unwrap().used_at;
+    assert_eq!(used_at, Timestamp(500), "uses are noted in any order");
+    test.store.create_login(login(8, ana.id, 301, 301), OLD).await.unwrap();
+    assert!(test.store.delete_login([8; 32]).await.unwrap());
+    assert!(!test.store.delete_login([8; 32]).await.unwrap());
+    assert_eq!(test.store.login([8; 32]).await.unwrap(), None);
+    test.store.revoke_admin(ana.id, Timestamp(600)).await.unwrap();
+    assert_eq!(test.store.login([7; 32]).await.unwrap(), None);
+}
+
+async fn old_sign_ins_go_when_a_new_one_comes(test: TestStore) {
+    let (ana, ben) = (admin(1), admin(2));
+    test.store.create_admin(ana.clone()).await.unwrap();
+    test.store.create_admin(ben.clone()).await.unwrap();
+    let all = OldLogins { created_before: Timestamp(0), used_before: Timestamp(0), most: 9 };
+    for login in [
+        login(1, ana.id, 99, 400),
+        login(2, ana.id, 150, 199),
+        login(3, ana.id, 100, 400),
+        login(4, ana.id, 150, 200),
+        login(5, ben.id, 99, 400),
+        login(6, ben.id, 100, 200),
+    ] {
+        test.store.create_login(login, all).await.unwrap();
+    }
+    test.store.create_login(login(7, ana.id, 300, 300), OLD).await.unwrap();
+    let mut left = vec![];
+    for n in 1..=7 {
+        if test.store.login([n; 32]).await.unwrap().is_some() {
+            left.push(n);
+        }
+    }
+    assert_eq!(left, [4, 6, 7], "the newest two of hers, and what is not over of his");
 }
 
 async fn runner_tokens_are_listed_found_and_revoked(test: TestStore) {

@@ -93,7 +93,12 @@ impl Sqlite {
         let home = Handle::current();
         // What is deleted is overwritten: an erased answer must not linger in a free page.
         let writes = pool(address.clone().pragma("secure_delete", "on"), 1);
-        ping(&home, &writes).await.map_err(|error| OpenError::Unavailable(error.into()))?;
+        ping(&home, &writes).await.map_err(|error| match error {
+            StoreError::Damaged(_) => OpenError::Damaged { file, source: error.into() },
+            StoreError::CodeTaken | StoreError::Unavailable(_) => {
+                OpenError::Unavailable(error.into())
+            }
+        })?;
         let reads = address.pragma("query_only", "on").row_buffer_size(ROWS_AHEAD);
         let reads = pool(reads, READERS);
         let health = Health::reached();
