@@ -20,8 +20,11 @@ use uuid::Uuid;
 
 use crate::script;
 
+/// Panics where the code does not do what it should with these bytes.
+type Property = fn(&[u8]);
+
 /// A target's name, as its folder and its file are called, and its property.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+pub(crate) const TARGETS: &[(&str, Property)] = &[
     ("bodies", bodies),
     ("configs", configs),
     ("cursors", cursors),
@@ -38,7 +41,7 @@ pub const TARGETS: &[(&str, fn(&[u8]))] = &[
 ///
 /// A state that decodes but that no session ever had is not used further: nothing but this server
 /// writes snapshots, and the checksum is right only on what it wrote.
-pub fn snapshot(data: &[u8]) {
+pub(crate) fn snapshot(data: &[u8]) {
     let Some((mode, data)) = data.split_first() else { return };
     let sealed = if mode % 2 == 1 { snapshot_of(data) } else { data.to_vec().into() };
     if let Ok(session) = decode_snapshot(&sealed) {
@@ -49,7 +52,7 @@ pub fn snapshot(data: &[u8]) {
 }
 
 /// The same for a row of the journal.
-pub fn events(data: &[u8]) {
+pub(crate) fn events(data: &[u8]) {
     let Some((mode, data)) = data.split_first() else { return };
     let sealed = if mode % 2 == 1 { events_of(data) } else { data.to_vec().into() };
     if let Ok(entries) = decode_events(&sealed) {
@@ -65,7 +68,7 @@ pub fn events(data: &[u8]) {
 }
 
 /// No bytes are a token, other than those that were issued.
-pub fn token(data: &[u8]) {
+pub(crate) fn token(data: &[u8]) {
     let tokens = ParticipantTokens::new(b"the key of the fuzz targets");
     if let Some(claim) = tokens.check(data) {
         assert_eq!(tokens.issue(claim).as_bytes(), data);
@@ -83,7 +86,7 @@ pub fn token(data: &[u8]) {
 }
 
 /// A cursor that is read is the one that the list wrote.
-pub fn cursors(data: &[u8]) {
+pub(crate) fn cursors(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     for written in CURSORS.iter().filter_map(|read| read(text)) {
         assert!(CURSORS.iter().any(|read| read(&written).as_ref() == Some(&written)), "{written}");
@@ -92,7 +95,7 @@ pub fn cursors(data: &[u8]) {
 }
 
 /// A body is read or refused with a clear status. The first byte chooses the operation.
-pub fn bodies(data: &[u8]) {
+pub(crate) fn bodies(data: &[u8]) {
     let Some((operation, body)) = data.split_first() else { return };
     let (id, read) = BODIES[usize::from(*operation) % BODIES.len()];
     if let Err(problem) = read(body) {
@@ -102,7 +105,7 @@ pub fn bodies(data: &[u8]) {
 
 /// A configuration that is accepted, written out and read again is the same: completing it twice is
 /// completing it once. The first byte chooses the type.
-pub fn configs(data: &[u8]) {
+pub(crate) fn configs(data: &[u8]) {
     let Some((kind, body)) = data.split_first() else { return };
     let kind = Kind::ALL[usize::from(*kind) % Kind::ALL.len()];
     let Ok(Ok(config)) = parse(body, |json| kind.config(json)) else { return };
@@ -117,7 +120,7 @@ pub fn configs(data: &[u8]) {
 }
 
 /// A nickname in its normal form is its own normal form, and looks like itself only once.
-pub fn nicknames(data: &[u8]) {
+pub(crate) fn nicknames(data: &[u8]) {
     let Ok(raw) = std::str::from_utf8(data) else { return };
     if let Ok(nickname) = Nickname::parse(raw) {
         let shown = nickname.as_str();
@@ -129,7 +132,7 @@ pub fn nicknames(data: &[u8]) {
 }
 
 /// The same for words and their keys.
-pub fn words(data: &[u8]) {
+pub(crate) fn words(data: &[u8]) {
     let Ok(raw) = std::str::from_utf8(data) else { return };
     for max in [25, 50, 1_000] {
         if let Ok(line) = text::one_line(raw, max) {

@@ -19,7 +19,7 @@ const LINES_MAX: usize = 60;
 const STEPS: [Step; 5] =
     [Step::Publish, Step::Unpublish, Step::Activate, Step::Expire, Step::Reopen];
 
-pub fn property(data: &[u8]) {
+pub(crate) fn property(data: &[u8]) {
     let mut play = Play::new();
     for line in data.split(|byte| *byte == b'\n').take(LINES_MAX) {
         play.act(line);
@@ -168,7 +168,9 @@ impl Play {
         let entries = decode_events(&row.cut().1).expect("what was written can be read");
         assert_eq!(entries, self.entries);
         let mut replayed = Session::create(&entries[0]).expect("it is a creation");
-        entries[1..].iter().for_each(|entry| drop(replayed.apply(entry)));
+        for entry in &entries[1..] {
+            replayed.apply(entry);
+        }
         assert_eq!(encode_snapshot(&replayed), stored);
     }
 }
