@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::http::{
     activities::{ActivityOrder, CreateActivity, EditActivity},
     body::parse,
+    login::LogIn,
     moderation::Decide,
     people::{self, EditParticipant, Join},
     problem::Problem,
@@ -32,6 +33,7 @@ pub const BODIES: &[(&str, Read)] = &[
     ("people_edit", read::<EditParticipant>),
     ("people_edit_me", read::<EditParticipant>),
     ("moderation_decide", read::<Decide>),
+    ("login_create", read::<LogIn>),
 ];
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<(), Problem> {

@@ -3,7 +3,7 @@
 
 use utoipa::ToSchema;
 
-use super::registry::{NamedSchema, named};
+use super::registry::NamedSchema;
 
 /// The shapes of everything that clients read of one type of activity.
 pub struct Shapes {
@@ -63,9 +63,15 @@ impl Shapes {
     }
 
     #[must_use]
-    pub fn report<T: ToSchema>(mut self) -> Self {
-        let name = self.add::<T>();
-        self.reports.push(name);
+    pub fn report<T: ToSchema>(self) -> Self {
+        self.report_as::<T>(&T::name())
+    }
+
+    /// For a type that has several forms: each is known by a name of its own.
+    #[must_use]
+    pub fn report_as<T: ToSchema>(mut self, name: &str) -> Self {
+        self.add_as::<T>(name);
+        self.reports.push(name.to_owned());
         self
     }
 
@@ -82,10 +88,12 @@ impl Shapes {
     }
 
     fn add<T: ToSchema>(&mut self) -> String {
-        let schema = named::<T>();
-        let name = schema.0.clone();
+        self.add_as::<T>(&T::name());
+        T::name().into_owned()
+    }
+
+    fn add_as<T: ToSchema>(&mut self, name: &str) {
         T::schemas(&mut self.schemas);
-        self.schemas.push(schema);
-        name
+        self.schemas.push((name.to_owned(), T::schema()));
     }
 }

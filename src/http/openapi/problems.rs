@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use actix_web::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{operations, reference, shared::LOGIN};
+use super::{operations, reference};
 
 /// Every code with its status and what it says.
 const CODES: &[(&str, u16, &str)] = &[
@@ -123,7 +123,8 @@ fn codes(path: &str, method: &str, operation: &Map<String, Value>) -> BTreeSet<&
     if !schemes.is_empty() && (of_one_resource || !is_for_all) {
         codes.insert("forbidden");
     }
-    if method != "get" && schemes.contains(&LOGIN.to_owned()) {
+    // Also where a cookie opens nothing: it is looked at before what it may do.
+    if method != "get" && !schemes.is_empty() {
         codes.insert("bad_origin");
     }
     if of_one_resource && schemes.iter().any(|scheme| *scheme == "participant") {

@@ -7,7 +7,7 @@ use super::operations;
 use crate::http::login::COOKIE;
 
 /// The security scheme of the cookie: what an administrator's token is good for, it is too.
-pub(super) const LOGIN: &str = "login";
+const LOGIN: &str = "login";
 /// Operations whose answers do without a request id, unless they fail: they are too many.
 const NAMELESS: &str = "state_poll";
 

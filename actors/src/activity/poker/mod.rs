@@ -154,8 +154,8 @@ impl ActivityRules for Poker {
             .current::<CurrentStory<'_>>()
             .results::<PokerVoting>()
             .results::<PokerRevealed<'_>>()
-            .report::<PokerReport<'_, PokerVoting>>()
-            .report::<PokerReport<'_, PokerRevealed<'_>>>()
+            .report_as::<PokerReport<'_, PokerVoting>>("PokerVotingReport")
+            .report_as::<PokerReport<'_, PokerRevealed<'_>>>("PokerRevealedReport")
             .story::<StoryItem<'_>>()
     }
 
