@@ -25,7 +25,7 @@ test: ## Run all tests, on SQLite and on a throwaway PostgreSQL
 	$(WITH_POSTGRES) $(CARGO) $(TEST_RUNNER) --workspace --locked
 	scripts/check-exports
 	$(MAKE) client
-	$(CARGO) build --locked
+	scripts/check-readme
 	scripts/schemathesis --if-possible 20
 
 client: ## Generate the TypeScript client and try it on a server (needs Node 20 and npm)
