@@ -14,6 +14,7 @@ mod client;
 mod crowd;
 mod room;
 mod secrets;
+mod workbook;
 
 mod activities;
 mod archive;
