@@ -38,6 +38,7 @@ mod sessions;
 mod signing_in;
 mod state;
 mod surface;
+mod text;
 mod throttles;
 mod wordcloud;
 

@@ -88,5 +88,7 @@ fn column(cell: &str) -> String {
 fn plain(xml: &str) -> String {
     let entities =
         [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
-    entities.iter().fold(xml.to_owned(), |text, (entity, c)| text.replace(entity, c))
+    let text = entities.iter().fold(xml.to_owned(), |text, (entity, c)| text.replace(entity, c));
+    // What would be an escape, escaped.
+    text.replace("_x005F_", "_")
 }

@@ -217,7 +217,7 @@ impl Table {
     }
 
     fn told_too_much(&self, got: &Got, found: &Found<'_>) -> Vec<String> {
-        let at = || format!("{:?} at {} {}", got.reader, got.operation, got.path);
+        let at = || format!("{:?} at {}", got.reader, got.operation);
         let seen = found.iter().filter(|name| !self.may_see(&self.rows[*name], got));
         let seen = seen.map(|name| format!("{} finds {name}", at()));
         let tied = self.anonymous.iter().filter(|(who, ..)| *who != got.reader);

@@ -74,7 +74,6 @@ pub(super) struct Got {
     pub(super) reader: Reader,
     pub(super) operation: String,
     pub(super) is_read: bool,
-    pub(super) path: String,
     pub(super) status: u16,
     pub(super) headers: String,
     /// A workbook unpacked.
@@ -85,7 +84,7 @@ pub(super) struct Got {
 }
 
 impl Got {
-    pub(super) fn of(reader: Reader, operation: &Operation, path: &str, reply: &Reply) -> Self {
+    pub(super) fn of(reader: Reader, operation: &Operation, reply: &Reply) -> Self {
         let headers = reply.headers.iter().map(|(name, value)| {
             format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes()))
         });
@@ -106,7 +105,6 @@ impl Got {
             reader,
             operation: operation.id.clone(),
             is_read: operation.is_safe(),
-            path: path.to_owned(),
             status: reply.status,
             headers: headers.collect(),
             body,
@@ -169,7 +167,7 @@ pub(super) async fn walk(
         })
         .await;
         assert!(reply.status < 500, "{} {path}: {}", operation.method, reply.text());
-        Got::of(reader, operation, &path, &reply)
+        Got::of(reader, operation, &reply)
     });
     got.await
 }
