@@ -5,11 +5,15 @@ CARGO ?= cargo
 TEST_RUNNER := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo "nextest run" || echo "test")
 WITH_POSTGRES := scripts/postgres-for-tests --
 FAULT_ROUNDS ?= 20
+# For each role.
+SCHEMATHESIS_SECONDS ?= 300
+# For each target.
+FUZZ_SECONDS ?= 60
 
-.PHONY: run demo test faults bench lint fmt openapi deny help
+.PHONY: run demo test client schemathesis faults fuzz bench lint fmt openapi deny help
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Build and start the server on its embedded store
 	$(CARGO) run --release --locked -- serve
@@ -20,6 +24,20 @@ demo: ## Start a server with a sample session and 500 simulated participants
 test: ## Run all tests, on SQLite and on a throwaway PostgreSQL
 	$(WITH_POSTGRES) $(CARGO) $(TEST_RUNNER) --workspace --locked
 	scripts/check-exports
+	$(MAKE) client
+	$(CARGO) build --locked
+	scripts/schemathesis --if-possible 20
+
+client: ## Generate the TypeScript client and try it on a server (needs Node 20 and npm)
+	$(CARGO) build --locked
+	npm --prefix frontend ci --no-audit --no-fund
+	npm --prefix frontend run types
+	npm --prefix frontend run check
+	scripts/with-server -- npm --prefix frontend test
+
+schemathesis: ## Test a server against its OpenAPI document for longer (needs Python 3.10)
+	$(CARGO) build --locked
+	scripts/schemathesis $(SCHEMATHESIS_SECONDS)
 
 faults: ## Kill real servers under load, 20 rounds on each store
 	CAJA_FAULT_ROUNDS=$(FAULT_ROUNDS) $(WITH_POSTGRES) \

@@ -25,3 +25,6 @@ pub mod config;
 pub mod export;
 
 pub mod demo;
+
+#[doc(hidden)]
+pub mod fuzzing;

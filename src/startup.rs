@@ -212,8 +212,11 @@ fn service(
         .wrap(from_fn(http::request_id::wrap))
         .wrap(DefaultHeaders::new().add((header::X_CONTENT_TYPE_OPTIONS, "nosniff")))
         .service(
-            SwaggerUi::new("/{_:.*}")
-                .config(utoipa_swagger_ui::Config::from("/api/v1/openapi.json")),
+            SwaggerUi::new("/{_:.*}").config(
+                utoipa_swagger_ui::Config::from("/api/v1/openapi.json")
+                    // A badge from elsewhere.
+                    .validator_url("none"),
+            ),
         );
     let (routes, _) = ActixApp::new()
         .into_utoipa_app()

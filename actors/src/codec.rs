@@ -15,14 +15,18 @@ pub const FORMAT: u16 = 2;
 
 const MAGIC: [u8; 2] = *b"CJ";
 /// Magic, kind, format (little endian), CRC-32 of what follows (little endian).
-const HEADER_LEN: usize = 9;
+pub(crate) const HEADER_LEN: usize = 9;
 /// No journal row comes near this; it bounds what a damaged length can allocate.
 const EVENTS_LIMIT: usize = 64 << 20;
 /// Far above 200,000 participants with long answers.
 const SNAPSHOT_LIMIT: usize = 2 << 30;
+/// What a snapshot may take in memory is bounded by its size as well, so that a few damaged bytes
+/// can't ask for gigabytes. No value takes 256 times as much in memory as in a snapshot.
+const SMALL_SNAPSHOT: usize = 256 << 10;
+const SMALL_SNAPSHOT_LIMIT: usize = 64 << 20;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     Events = b'E' as isize,
     Snapshot = b'S' as isize,
 }
@@ -100,8 +104,13 @@ pub fn encode_snapshot(session: &Session) -> Bytes {
 
 pub fn decode_snapshot(state: &[u8]) -> Result<Session, CodecError> {
     let payload = open(Kind::Snapshot, state)?;
-    let config = bincode::config::standard().with_limit::<SNAPSHOT_LIMIT>();
-    let (session, read) = bincode::decode_from_slice(payload, config).map_err(content)?;
+    let config = bincode::config::standard();
+    let decoded = if payload.len() <= SMALL_SNAPSHOT {
+        bincode::decode_from_slice(payload, config.with_limit::<SMALL_SNAPSHOT_LIMIT>())
+    } else {
+        bincode::decode_from_slice(payload, config.with_limit::<SNAPSHOT_LIMIT>())
+    };
+    let (session, read) = decoded.map_err(content)?;
     if read == payload.len() {
         Ok(session)
     } else {
@@ -109,7 +118,7 @@ pub fn decode_snapshot(state: &[u8]) -> Result<Session, CodecError> {
     }
 }
 
-fn seal(kind: Kind, payload: &[u8]) -> Bytes {
+pub(crate) fn seal(kind: Kind, payload: &[u8]) -> Bytes {
     let mut sealed = Vec::with_capacity(HEADER_LEN + payload.len());
     let parts: [&[u8]; 5] = [
         &MAGIC,

@@ -34,3 +34,6 @@ pub mod handle;
 mod snapshot;
 
 pub mod registry;
+
+#[doc(hidden)]
+pub mod fuzzing;

@@ -11,41 +11,55 @@ use super::{
     ExportError, SEPARATOR,
     rows::{Row, each},
 };
-use crate::http::wire::Time;
+use crate::http::{
+    openapi::{ActivityKind, AnsweredBody},
+    wire::Time,
+};
 
 /// One answer.
 #[derive(Serialize, ToSchema)]
 pub struct ExportRow<'a> {
     /// The activity's title.
+    #[schema(example = "Where do we go?")]
     pub activity: &'a str,
+    /// The activity's type.
     #[serde(rename = "type")]
-    #[schema(example = "poll")]
+    #[schema(value_type = ActivityKind)]
     pub kind: &'static str,
     /// The question or story; `null` where there is none.
+    #[schema(required, example = "Which city hosts the all hands?")]
     pub item: Option<&'a str>,
     /// The round in which it was given.
     pub round: Round,
     /// Whose it is; `Guest 7` where the nickname is not shown, `null` where authors are not named.
+    #[schema(required, example = "Ana")]
     pub participant: Option<&'a str>,
     /// For people: a number, or labels, words or a card; several with `; ` between them. `null`
     /// where it is not shown.
-    #[schema(value_type = Option<Object>, schema_with = number_or_text)]
+    #[schema(required, schema_with = number_or_text)]
     pub answer: Option<Cell>,
-    /// For quizzes.
+    /// Whether it was right; `null` where nothing is right or wrong.
+    #[schema(required, example = true)]
     pub correct: Option<bool>,
-    /// For quizzes.
+    /// What it brought in a quiz; `null` elsewhere.
+    #[schema(required, example = 912)]
     pub points: Option<u32>,
+    /// When it arrived.
     pub answered_at: Time,
     /// From the opening of what was asked to the answer's arrival; `null` where it is not known.
+    #[schema(required, example = 4200)]
     pub response_ms: Option<u64>,
+    /// The activity's id.
     pub activity_id: ActivityId,
-    /// The id of the question or story, where the activity has several.
+    /// The id of the question or story, where the activity has several; `null` elsewhere.
+    #[schema(required, example = "q1")]
     pub item_id: Option<&'a str>,
     /// `null` where authors are not named.
+    #[schema(required)]
     pub participant_id: Option<ParticipantId>,
-    /// As its author sent it, without the round.
+    /// As its author sent it, without the round; `null` where it is not shown.
     #[serde(serialize_with = "body")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<AnsweredBody>, required)]
     pub response: Option<&'a Wire<'a>>,
 }
 
@@ -86,6 +100,7 @@ fn number_or_text() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
             "For people: a number, or labels, words or a card; several with `; ` between them. \
              Null where it is not shown.",
         ))
+        .examples([serde_json::json!("By the sea")])
         .into()
 }
 

@@ -18,8 +18,9 @@ use uuid::Uuid;
 use super::{
     auth::{Owner, Steerer, within},
     body::{Body, RawBody, parse},
+    openapi::{ActivityKind, AnyConfig, SteeredActivity},
     problem::Problem,
-    sessions::{activities_of, at_revision},
+    sessions::{IfMatch, activities_of, at_revision},
     wire::ActivityResource,
 };
 use crate::app::App;
@@ -30,13 +31,14 @@ const TITLE_MAX: usize = 300;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateActivity {
-    /// A type of `GET /activity-types`.
+    /// Its type.
     #[serde(rename = "type")]
-    #[schema(example = "poll")]
+    #[schema(value_type = ActivityKind)]
     kind: String,
-    #[schema(min_length = 1, max_length = 300)]
+    /// 1 to 300 characters.
+    #[schema(min_length = 1, max_length = 300, example = "Where do we go?")]
     title: String,
-    /// By type: see `GET /activity-types`.
+    /// By type.
     #[schema(value_type = Object)]
     config: Box<RawValue>,
 }
@@ -45,10 +47,11 @@ pub struct CreateActivity {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditActivity {
-    #[schema(min_length = 1, max_length = 300)]
+    /// 1 to 300 characters.
+    #[schema(min_length = 1, max_length = 300, example = "Where do we go next?")]
     title: Option<String>,
     /// Replaces the whole configuration.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<AnyConfig>)]
     config: Option<Box<RawValue>>,
 }
 
@@ -57,6 +60,7 @@ pub struct EditActivity {
 #[serde(deny_unknown_fields)]
 pub struct ActivityOrder {
     /// Every activity exactly once.
+    #[schema(max_items = 200)]
     ids: Vec<ActivityId>,
 }
 
@@ -66,8 +70,9 @@ pub struct ActivityOrder {
     operation_id = "activities_create",
     security(("admin" = [])),
     request_body = CreateActivity,
+    params(IfMatch),
     responses((status = 201, description = "The new draft", body = ActivityResource,
-        headers(("location" = String, description = "Where the activity is")))),
+        headers(("location" = String, description = "Path of the activity")))),
 )]
 #[post("/sessions/{id}/activities")]
 pub async fn create(
@@ -130,7 +135,7 @@ pub async fn show(
     operation_id = "activities_edit",
     security(("admin" = [])),
     request_body = EditActivity,
-    params(("If-Match" = Option<String>, Header, description = "Only at this session revision")),
+    params(IfMatch),
     responses((status = 200, body = ActivityResource)),
 )]
 #[patch("/sessions/{id}/activities/{aid}")]
@@ -158,6 +163,7 @@ pub async fn edit(
     tag = "activities",
     operation_id = "activities_remove",
     security(("admin" = [])),
+    params(IfMatch),
     responses((status = 204, description = "It is gone")),
 )]
 #[delete("/sessions/{id}/activities/{aid}")]
@@ -179,6 +185,7 @@ pub async fn remove(
     operation_id = "activities_reorder",
     security(("admin" = [])),
     request_body = ActivityOrder,
+    params(IfMatch),
     responses((status = 200, body = Vec<ActivityResource>)),
 )]
 #[put("/sessions/{id}/activities/order")]
@@ -206,7 +213,7 @@ macro_rules! steps {
                 operation_id = concat!("activities_", stringify!($name)),
                 security(("admin" = []), ("runner" = [])),
                 responses((status = 200, description = "Without questions and stories",
-                    body = ActivityResource)),
+                    body = SteeredActivity)),
             )]
             #[post($path)]
             pub async fn $name(
@@ -255,7 +262,7 @@ async fn take_step(
     security(("admin" = []), ("runner" = [])),
     request_body(content = inline(super::openapi::AnyControl), description = "By type"),
     responses((status = 200, description = "Without questions and stories",
-        body = ActivityResource)),
+        body = SteeredActivity)),
 )]
 #[post("/sessions/{id}/activities/{aid}/control")]
 pub async fn control(
@@ -295,16 +302,20 @@ pub async fn kind_of(
 #[derive(Serialize, ToSchema)]
 pub struct ActivityType {
     #[serde(rename = "type")]
-    #[schema(example = "poll")]
+    #[schema(value_type = ActivityKind)]
     name: &'static str,
+    /// What a facilitator reads.
     #[serde(rename = "name")]
+    #[schema(example = "Poll")]
     title: &'static str,
+    /// What a facilitator reads when choosing.
+    #[schema(example = "A choice, a rating, a ranking, or a short text.")]
     description: &'static str,
     /// JSON Schema of `config`.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Object, example = json!({"type": "object"}))]
     config_schema: serde_json::Value,
     /// JSON Schema of an answer.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Object, example = json!({"type": "object"}))]
     response_schema: serde_json::Value,
 }
 

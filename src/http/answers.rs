@@ -21,12 +21,14 @@ use crate::app::App;
 #[derive(Serialize, ToSchema)]
 pub struct AnswerReceipt {
     /// Always true.
+    #[schema(example = true)]
     accepted: bool,
     /// The frame of this version, or a later one, contains what the answer changed.
-    #[schema(value_type = u64)]
+    #[schema(value_type = u64, example = 268435468)]
     version: Version,
     /// For a buzzer: your place.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     position: Option<u32>,
 }
 

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment, Track};
 use tokio::time::timeout;
 
-use super::{duplicates, problem::Problem, wording};
+use super::{duplicates, objects::Objects, problem::Problem, wording};
 use crate::app::App;
 
 /// Bytes a body may have.
@@ -83,7 +83,7 @@ impl FromRequest for RawBody {
 pub fn parse<T>(
     bytes: &[u8],
     shape: impl FnOnce(
-        serde_path_to_error::Deserializer<'_, '_, &mut JsonDeserializer<'_>>,
+        Objects<serde_path_to_error::Deserializer<'_, '_, &mut JsonDeserializer<'_>>>,
     ) -> Result<T, serde_json::Error>,
 ) -> Result<T, Problem> {
     if let Some(pointer) = duplicates::find(bytes).map_err(|error| not_json(&error))? {
@@ -91,8 +91,8 @@ pub fn parse<T>(
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let mut track = Track::new();
-    let shaped = shape(serde_path_to_error::Deserializer::new(&mut json, &mut track))
-        .and_then(|shaped| json.end().map(|()| shaped));
+    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
+    let shaped = shape(Objects(tracked)).and_then(|shaped| json.end().map(|()| shaped));
     shaped.map_err(|error| {
         if error.is_data() {
             let detail = wording::detail(&error.to_string());

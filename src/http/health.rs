@@ -10,12 +10,16 @@ use crate::app::App;
 /// How the server is.
 #[derive(Serialize, ToSchema)]
 pub struct Health {
+    /// How the server is.
     status: HealthStatus,
+    /// Whether the store can be reached.
     store: StoreHealth,
     /// Sessions in memory.
     sessions: usize,
     /// Polls held.
     held_polls: usize,
+    /// Whether the server is on its way out.
+    #[schema(example = false)]
     draining: bool,
 }
 
@@ -29,6 +33,7 @@ pub enum HealthStatus {
 
 #[derive(Serialize, ToSchema)]
 pub struct StoreHealth {
+    /// Whether it can be reached.
     reachable: bool,
     /// Since when it is so.
     since: Time,

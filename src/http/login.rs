@@ -67,19 +67,28 @@ pub fn cookie(request: &HttpRequest) -> Option<&str> {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LogIn {
-    #[schema(min_length = 1, max_length = 256)]
+    /// An administrator's token.
+    #[schema(
+        min_length = 1,
+        max_length = 256,
+        example = "ca_pXw9kzS0m5dSmJm3yZ0oYw1nq7q6m8l5b1s4r2t0uvw"
+    )]
     token: String,
 }
 
 /// Who is signed in.
 #[derive(Serialize, ToSchema)]
 pub struct SignedIn {
+    /// Who they are.
     admin_id: Uuid,
+    /// How the administrator is called.
+    #[schema(example = "admin")]
     name: String,
+    /// How they proved it.
     signed_in_by: SignedInBy,
     /// When the cookie's sign-in ends if it is not used; a token has no end.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false)]
+    #[schema(required = false, nullable = false)]
     expires_at: Option<Time>,
 }
 

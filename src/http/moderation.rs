@@ -27,23 +27,31 @@ pub struct ModerationItem {
     /// Names this text for good: whatever replaces it has another id.
     #[schema(example = "t2-17")]
     item_id: String,
+    /// What it is.
     kind: ItemKind,
     /// The activity of a text or a word; a nickname has none.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     activity_id: Option<ActivityId>,
+    /// As its author wrote it.
+    #[schema(example = "More coffee")]
     text: String,
+    /// Whether it is shown.
     status: TextStatus,
     /// When it was written; of a word, for the first time; of a nickname, when its owner joined.
     at: Time,
     /// Left out where nobody may learn who wrote it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     author: Option<ModerationAuthor>,
 }
 
+/// Who wrote a text.
 #[derive(Serialize, ToSchema)]
 pub struct ModerationAuthor {
     participant_id: ParticipantId,
     /// As everybody sees it.
+    #[schema(example = "Marisol")]
     nickname: String,
 }
 
@@ -71,10 +79,13 @@ pub struct ListItems {
     /// Only texts with this status.
     status: Option<TextStatus>,
     /// Only texts and words of this activity, and no nicknames.
+    #[param(format = Uuid)]
     activity: Option<String>,
     /// At most 200; 50 where it is left out.
+    #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
     /// `next_cursor` of the page before.
+    #[param(min_length = 1)]
     cursor: Option<String>,
 }
 
@@ -122,6 +133,7 @@ fn read_cursor(cursor: &str) -> Result<ItemId, Problem> {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"decision": "hide"}))]
 pub struct Decide {
+    /// What becomes of it.
     decision: Verdict,
     /// With `hide`: also remove who wrote it, or who wrote a word first.
     #[serde(default)]

@@ -54,17 +54,18 @@ impl Methods {
                 ("DELETE", item.delete.is_some()),
             ];
             let has = has.into_iter().filter_map(|(method, has)| has.then_some(method));
-            (path.clone(), has.collect())
+            let mut has: Vec<_> = has.collect();
+            has.sort_unstable();
+            (path.clone(), has)
         });
         Self(methods.collect())
     }
 
     fn at(&self, path: &str) -> Vec<&'static str> {
         let matching = self.0.iter().filter(|(pattern, _)| matches(pattern, path));
-        let mut methods: Vec<_> = matching.flat_map(|(_, methods)| methods.clone()).collect();
-        methods.sort_unstable();
-        methods.dedup();
-        methods
+        // The one with the fewest braces: `…/activities/order` is no `…/activities/{aid}`.
+        let closest = matching.min_by_key(|(pattern, _)| pattern.matches('{').count());
+        closest.map(|(_, methods)| methods.clone()).unwrap_or_default()
     }
 }
 
@@ -98,6 +99,15 @@ pub async fn nothing_here(request: HttpRequest, methods: Data<Methods>) -> HttpR
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_literal_path_has_its_own_methods_only() {
+        let methods =
+            Methods(vec![("/a/{id}".into(), vec!["GET"]), ("/a/order".into(), vec!["PUT"])]);
+        assert_eq!(methods.at("/a/order"), ["PUT"]);
+        assert_eq!(methods.at("/a/7"), ["GET"]);
+        assert_eq!(methods.at("/b"), [""; 0]);
+    }
 
     #[test]
     fn paths_match_their_patterns_part_by_part() {

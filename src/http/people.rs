@@ -23,6 +23,7 @@ use super::{
     address::Address,
     auth::{Owner, Participant, Steerer, path_session, within},
     body::Body,
+    openapi::AnsweredBody,
     problem::Problem,
     query::Query,
     sessions::page_limit,
@@ -36,9 +37,15 @@ use crate::{app::App, store::SessionRow};
 #[derive(Serialize, ToSchema)]
 pub struct JoinInvitation {
     session_id: SessionId,
+    /// What the session is called.
+    #[schema(example = "All hands")]
     name: String,
     status: SessionStatus,
+    /// How many are in it.
+    #[schema(example = 312)]
     participant_count: u32,
+    /// Language of the event, as a BCP 47 tag.
+    #[schema(required, example = "es-MX")]
     locale: Option<String>,
 }
 
@@ -92,7 +99,8 @@ async fn find_by_code(app: &App, from: Address, code: &str) -> Result<SessionRow
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"nickname": "Marisol"}))]
 pub struct Join {
-    /// 1 to 40 characters, unlike any other in the session.
+    /// 1 to 40 characters as readers count them, unlike any other in the session.
+    #[schema(min_length = 1, example = "Marisol", max_length = 2560)]
     nickname: String,
     /// A random UUID that the device keeps: joining again with it is the same participant.
     client_id: Option<ClientId>,
@@ -105,7 +113,11 @@ pub struct Join {
 #[derive(Serialize, ToSchema)]
 pub struct Joined {
     participant_id: ParticipantId,
+    /// For `Authorization: Bearer`. A secret.
+    #[schema(example = "cp_AZnlpGwee1KdQ1ovDI5LFwGZ5aRsHntSnUNaLwyOSxcAAAAAx3J5b2RvbWFuZG9sZXM")]
     participant_token: String,
+    /// As it is shown: spaces folded, compatibility forms unified.
+    #[schema(example = "Marisol")]
     nickname: String,
     session_id: SessionId,
 }
@@ -157,10 +169,14 @@ pub async fn join(
 /// Whether a nickname can be had.
 #[derive(Serialize, ToSchema)]
 pub struct NicknameCheck {
+    /// Whether nobody has it, nor one that looks like it.
+    #[schema(example = false)]
     available: bool,
     /// The nickname as it would be shown.
+    #[schema(example = "Marisol")]
     normalized: String,
     /// Free ones like it, if it is taken.
+    #[schema(max_items = 3, example = json!(["Marisol 2", "Marisol 3", "Marisol 4"]))]
     suggestions: Vec<String>,
 }
 
@@ -196,32 +212,51 @@ pub async fn check_nickname(
 #[derive(Serialize, ToSchema)]
 pub struct MeResource {
     participant_id: ParticipantId,
+    /// As you chose it.
+    #[schema(example = "Marisol")]
     nickname: String,
     /// What others see instead of a nickname that waits for a moderator or was hidden.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "Guest 7")]
+    #[schema(nullable = false, example = "Guest 7")]
     shown_as: Option<String>,
+    /// Spectators watch and are not waited for.
+    #[schema(example = false)]
     spectator: bool,
-    /// The last accepted answer of the present round, by activity.
-    #[schema(value_type = std::collections::HashMap<String, Object>)]
+    /// The last accepted answer of the present round, by the activity's id.
+    #[schema(
+        value_type = std::collections::HashMap<String, AnsweredBody>,
+        example = json!({"0199e5a4-7d2f-7c63-8e54-6b301d9f5c28": {"choices": ["a"]}}),
+    )]
     answers: serde_json::Map<String, serde_json::Value>,
     /// In the quiz that runs, or ran last.
+    #[schema(example = 1840)]
     score: u32,
+    /// `null` before the first reveal.
+    #[schema(required, example = 3)]
     rank: Option<u32>,
     /// One entry for each revealed question.
     log: Vec<LogEntry>,
-    #[schema(value_type = u64)]
+    /// The `me_version` of the frame that this belongs to.
+    #[schema(value_type = u64, example = 268435460)]
     me_version: Version,
 }
 
 /// How one question went.
 #[derive(Serialize, ToSchema)]
 pub struct LogEntry {
+    /// The question's id.
+    #[schema(example = "q1")]
     question: String,
+    /// Whether your answer was right.
     correct: bool,
+    /// What it earned.
+    #[schema(example = 920)]
     points: u32,
     /// From the opening of the question to the answer; `null` without an answer.
+    #[schema(required, example = 3200)]
     ms: Option<u32>,
+    /// Right answers in a row, this one included.
+    #[schema(example = 1)]
     streak: u32,
 }
 
@@ -278,7 +313,10 @@ fn me_resource(me: Me, seat: Seat, frames: &Frames) -> MeResource {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditParticipant {
+    /// 1 to 40 characters as readers count them, unlike any other in the session.
+    #[schema(min_length = 1, example = "Marisol R.", max_length = 2560)]
     nickname: Option<String>,
+    /// Spectators watch and are not waited for.
     spectator: Option<bool>,
 }
 
@@ -330,10 +368,15 @@ pub async fn leave(app: Data<App>, participant: Participant) -> Result<HttpRespo
 pub struct ParticipantResource {
     participant_id: ParticipantId,
     /// As everybody sees it: `Guest 7` where the nickname is not shown.
+    #[schema(example = "Marisol")]
     nickname: String,
+    /// Spectators watch and are not waited for.
+    #[schema(example = false)]
     spectator: bool,
     status: ParticipantStatus,
+    /// When they joined.
     joined_at: Time,
+    /// When they last polled or answered.
     last_seen_at: Time,
 }
 
@@ -354,8 +397,10 @@ pub struct ListParticipants {
     /// Part of a nickname.
     q: Option<String>,
     /// At most 200; 50 where it is left out.
+    #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
     /// `next_cursor` of the page before.
+    #[param(min_length = 1)]
     cursor: Option<String>,
 }
 
@@ -382,7 +427,7 @@ pub async fn list(
     let people = within(people).await?;
     let published = app.registry.activate(steerer.session).await?;
     let now = app.now();
-    let cursor = |found: &Found| URL_SAFE_NO_PAD.encode(found.seat.0.to_be_bytes());
+    let cursor = |found: &Found| cursor_of(found.seat);
     let page = Page::cut(people, limit, cursor, |found| found.resource(&published.seats, now));
     Ok(HttpResponse::Ok().json(page))
 }
@@ -438,7 +483,11 @@ fn found(session: &Session, after: Option<Seat>, needle: &str, limit: usize) -> 
         .collect()
 }
 
-fn read_cursor(cursor: &str) -> Result<Seat, Problem> {
+pub(crate) fn cursor_of(seat: Seat) -> String {
+    URL_SAFE_NO_PAD.encode(seat.0.to_be_bytes())
+}
+
+pub(crate) fn read_cursor(cursor: &str) -> Result<Seat, Problem> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| bytes.try_into().ok());
     bytes
         .map(|bytes| Seat(u32::from_be_bytes(bytes)))

@@ -47,32 +47,40 @@ pub struct ProblemBody<'a> {
     #[serde(rename = "type")]
     #[schema(example = "urn:caja:problem:not_accepting")]
     kind: String,
+    /// The status in words.
+    #[schema(example = "Conflict")]
     title: &'a str,
     /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599, example = 409)]
     status: u16,
+    /// What is wrong, for people.
+    #[schema(example = "the activity takes no answer: Late")]
     detail: &'a str,
     /// A stable word for programs.
     #[schema(example = "not_accepting")]
     code: &'a str,
     /// What is wrong with the body, field by field.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    #[schema(required = false)]
+    #[schema(required = false, nullable = false)]
     errors: &'a [FieldProblem],
     /// Why no answer is taken, for `not_accepting`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false)]
+    #[schema(required = false, nullable = false)]
     reason: Option<&'a str>,
     /// Free nicknames, for `nickname_taken`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false)]
+    #[schema(required = false, nullable = false)]
     suggestions: Option<&'a [String]>,
 }
 
+/// What is wrong with one field.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FieldProblem {
     /// JSON pointer into the body, or the name of a parameter.
     #[schema(example = "/options/0/label")]
     pub pointer: String,
+    /// What is wrong with it, for people.
+    #[schema(example = "must have 1 to 200 characters")]
     pub detail: String,
 }
 

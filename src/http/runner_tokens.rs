@@ -24,16 +24,24 @@ const MAX_TOKENS: usize = 100;
 /// A fresh runner token. The only body that ever holds it.
 #[derive(Serialize, ToSchema)]
 pub struct FreshRunnerToken {
+    /// For revoking it.
     token_id: Uuid,
+    /// For `Authorization: Bearer`. A secret.
+    #[schema(example = "cr_pXw9kzS0m5dSmJm3yZ0oYw1nq7q6m8l5b1s4r2t0uvw")]
     runner_token: String,
     /// The big screen's page with the token in its fragment.
+    #[schema(
+        example = "https://caja.example/run/0199e5a4-6c1e-7b52-9d43-5a2f0c8e4b17#cr_pXw9kzS0"
+    )]
     runner_url: String,
 }
 
 /// A runner token without its secret.
 #[derive(Serialize, ToSchema)]
 pub struct RunnerTokenResource {
+    /// For revoking it.
     token_id: Uuid,
+    /// When it was minted.
     created_at: Time,
 }
 

@@ -47,8 +47,9 @@ const CODE_TRIES: u32 = 50;
 #[schema(example = json!({"name": "All hands"}))]
 pub struct CreateSession {
     /// 1 to 200 characters.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, example = "All hands")]
     name: String,
+    /// Up to 2,000 characters.
     #[schema(max_length = 2000)]
     description: Option<String>,
     settings: Option<Settings>,
@@ -58,9 +59,10 @@ pub struct CreateSession {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditSession {
-    #[schema(min_length = 1, max_length = 200)]
+    /// 1 to 200 characters.
+    #[schema(min_length = 1, max_length = 200, example = "All hands, autumn")]
     name: Option<String>,
-    /// `null` removes it.
+    /// Up to 2,000 characters; `null` removes it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 2000)]
     description: Option<Option<String>>,
@@ -76,13 +78,27 @@ fn present<'de, D: serde::Deserializer<'de>>(field: D) -> Result<Option<Option<S
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ListSessions {
+    /// Only sessions of this status.
+    #[param(inline)]
     status: Option<SessionStatus>,
     /// Part of a name or description, or a whole code.
     q: Option<String>,
     /// At most 200; 50 where it is left out.
+    #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
     /// `next_cursor` of the page before.
+    #[param(min_length = 1)]
     cursor: Option<String>,
+}
+
+/// What a change may be conditional on.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct IfMatch {
+    /// The session's `revision`, in quotes: at any other nothing is done (409 `stale_revision`).
+    #[param(rename = "If-Match", pattern = "^(\\*|(W/)?\"[0-9]{1,19}\")$", example = "\"7\"")]
+    #[allow(dead_code, reason = "read by `at_revision`")]
+    if_match: Option<String>,
 }
 
 /// Create a session
@@ -92,7 +108,7 @@ pub struct ListSessions {
     security(("admin" = [])),
     request_body = CreateSession,
     responses((status = 201, description = "The new draft", body = SessionResource,
-        headers(("location" = String, description = "Where the session is")))),
+        headers(("location" = String, description = "Path of the session")))),
 )]
 #[post("/sessions")]
 pub async fn create(
@@ -154,12 +170,16 @@ pub fn page_limit(limit: Option<u32>) -> Result<u32, Problem> {
 }
 
 fn cursor(row: &SessionRow) -> String {
-    let mut cursor = row.created_at.0.to_be_bytes().to_vec();
-    cursor.extend_from_slice(row.id.0.as_bytes());
+    cursor_of(row.created_at, row.id)
+}
+
+pub(crate) fn cursor_of(created_at: Timestamp, id: SessionId) -> String {
+    let mut cursor = created_at.0.to_be_bytes().to_vec();
+    cursor.extend_from_slice(id.0.as_bytes());
     URL_SAFE_NO_PAD.encode(cursor)
 }
 
-fn read_cursor(cursor: &str) -> Result<(Timestamp, SessionId), Problem> {
+pub(crate) fn read_cursor(cursor: &str) -> Result<(Timestamp, SessionId), Problem> {
     let read = || {
         let bytes: [u8; 24] = URL_SAFE_NO_PAD.decode(cursor).ok()?.try_into().ok()?;
         let (at, id) = bytes.split_first_chunk::<8>()?;
@@ -190,7 +210,7 @@ pub async fn show(app: Data<App>, owner: Owner) -> Result<HttpResponse, Problem>
     operation_id = "sessions_edit",
     security(("admin" = [])),
     request_body = EditSession,
-    params(("If-Match" = Option<String>, Header, description = "Only at this revision")),
+    params(IfMatch),
     responses((status = 200, body = SessionResource)),
 )]
 #[patch("/sessions/{id}")]
@@ -224,6 +244,7 @@ pub async fn remove(app: Data<App>, owner: Owner) -> Result<HttpResponse, Proble
     tag = "sessions",
     operation_id = "sessions_open",
     security(("admin" = [])),
+    params(IfMatch),
     responses((status = 200, body = SessionResource)),
 )]
 #[post("/sessions/{id}/open")]
@@ -240,6 +261,7 @@ pub async fn open(
     tag = "sessions",
     operation_id = "sessions_complete",
     security(("admin" = [])),
+    params(IfMatch),
     responses((status = 200, body = SessionResource)),
 )]
 #[post("/sessions/{id}/complete")]
@@ -258,7 +280,8 @@ pub async fn complete(
     tag = "sessions",
     operation_id = "sessions_duplicate",
     security(("admin" = [])),
-    responses((status = 201, description = "The new draft", body = SessionResource)),
+    responses((status = 201, description = "The new draft", body = SessionResource,
+        headers(("location" = String, description = "Path of the session")))),
 )]
 #[post("/sessions/{id}/duplicate")]
 pub async fn duplicate(app: Data<App>, owner: Owner) -> Result<HttpResponse, Problem> {
@@ -282,7 +305,7 @@ pub async fn duplicate(app: Data<App>, owner: Owner) -> Result<HttpResponse, Pro
 #[serde(deny_unknown_fields)]
 pub struct Announcement {
     /// 0 to 280 characters; empty ends it.
-    #[schema(max_length = 280)]
+    #[schema(max_length = 280, example = "Coffee is ready")]
     text: String,
 }
 

@@ -22,6 +22,7 @@ use super::{
     held::{Bearer, Holder},
     problem::Problem,
     request_id,
+    wire::{StateFrame, delta_example, frame_example},
 };
 use crate::app::App;
 
@@ -44,21 +45,34 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
     operation_id = "state_poll",
     params(
         ("id" = uuid::Uuid, Path, description = "Session"),
-        ("since" = Option<u64>, Query, description = "A version this client has: only what changed after it is sent"),
-        ("wait" = Option<u64>, Query, description = "Seconds to hold the request while nothing is newer", minimum = 0, maximum = 25),
-        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the frame this client has"),
+        ("since" = Option<u64>, Query, minimum = 0,
+            description = "A version this client has: only what changed after it is sent"),
+        ("wait" = Option<u64>, Query, minimum = 0, maximum = 25,
+            description = "Seconds to hold the request while nothing is newer"),
+        ("If-None-Match" = Option<String>, Header, example = "\"p-268435468\"",
+            description = "The `ETag` of the frame this client has"),
     ),
     responses(
-        (status = 200, description = "A whole frame, or a delta when `since` is there", body = super::wire::StateFrame,
+        (status = 200, description = "A whole frame, or a delta when `since` is there", body = StateFrame,
             headers(
                 ("etag" = String, description = "Names view and version"),
                 ("x-caja-time-ms" = u64, description = "The server's clock, epoch milliseconds"),
                 ("x-caja-poll-after-ms" = u32, description = "Least time between the starts of a device's polls"),
+                ("cache-control" = String, description = "`private, no-cache`"),
+                ("vary" = String, description = "`Authorization`"),
+            ),
+            examples(
+                ("Frame" = (summary = "A participant's frame", value = json!(frame_example()))),
+                ("Delta" = (summary = "Only what changed after `since`", value = json!(delta_example()))),
+                ("Unchanged" = (summary = "Nothing newer than `since`", value = json!({"version": 268_435_468, "since": 268_435_468}))),
             )),
         (status = 304, description = "Nothing changed",
             headers(
+                ("etag" = String, description = "Names view and version"),
                 ("x-caja-time-ms" = u64, description = "The server's clock, epoch milliseconds"),
                 ("x-caja-poll-after-ms" = u32, description = "Least time between the starts of a device's polls"),
+                ("cache-control" = String, description = "`private, no-cache`"),
+                ("vary" = String, description = "`Authorization`"),
             )),
     ),
     security(("participant" = []), ("runner" = []), ("admin" = [])),

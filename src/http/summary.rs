@@ -4,24 +4,16 @@ use std::collections::BTreeSet;
 
 use actix_web::{HttpResponse, get, web::Data};
 use caja_actors::{
-    activity::{
-        Activity,
-        poker::{PokerReport, RevealedRound},
-        poll::{ChoiceResults, RankingResults, RatingResults, TextResults},
-        quiz::QuizReport,
-        wordcloud::WordCloudResults,
-    },
+    activity::Activity,
     session::{ActivityId, Seat, Session, SessionStatus, Timestamp},
 };
 use serde::Serialize;
-use utoipa::{
-    PartialSchema, ToSchema,
-    openapi::{RefOr, Schema, schema::AnyOfBuilder},
-};
+use utoipa::ToSchema;
 
 use super::{
     auth::Owner,
     export::study,
+    openapi::{ActivityKind, Reports},
     problem::Problem,
     wire::{Time, json},
 };
@@ -30,6 +22,7 @@ use crate::app::App;
 /// What a report says of a session.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Summary {
+    /// Who took part.
     pub participants: SummaryParticipants,
     /// In the order of the session.
     pub activities: Vec<SummaryActivity>,
@@ -40,24 +33,31 @@ pub struct Summary {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SummaryParticipants {
     /// Everybody who ever joined.
+    #[schema(example = 312)]
     pub joined: usize,
     /// Those of them with an answer to anything.
+    #[schema(example = 287)]
     pub answered: usize,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SummaryActivity {
     pub id: ActivityId,
+    /// Its type.
     #[serde(rename = "type")]
-    #[schema(example = "poll")]
+    #[schema(value_type = ActivityKind)]
     pub kind: &'static str,
+    /// What people read.
+    #[schema(example = "Where do we go?")]
     pub title: String,
     /// Answers that were not thrown away: of a quiz to all questions, of poker in all rounds.
+    #[schema(example = 287)]
     pub responses: u32,
     /// As the big screen may see them now; of a quiz also every revealed question, of poker every
     /// story with its revealed rounds. `null` for what never ran.
-    #[schema(schema_with = any_results)]
+    #[schema(value_type = Option<Reports>, required)]
     pub results: serde_json::Value,
+    /// How long answers took.
     pub response_ms: ResponseTimes,
 }
 
@@ -65,55 +65,24 @@ pub struct SummaryActivity {
 #[derive(Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ResponseTimes {
     /// Half of the answers came at least this fast; `null` without any.
+    #[schema(required, example = 4200)]
     pub p50: Option<u64>,
+    /// Nine in ten of the answers came at least this fast; `null` without any.
+    #[schema(required, example = 11800)]
     pub p90: Option<u64>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SummaryPoint {
+    /// When it was.
     pub at: Time,
     /// Participants who were online.
+    #[schema(example = 298)]
     pub online: u32,
     /// Answers, changed ones included, since the point before.
+    #[schema(example = 41)]
     pub answers: u32,
 }
-
-macro_rules! results_of_types {
-    ($($name:ident),+ $(,)?) => {
-        /// The results of an activity of any type.
-        fn any_results() -> RefOr<Schema> {
-            let any_of = AnyOfBuilder::new();
-            $(let any_of = any_of.item(utoipa::openapi::Ref::from_schema_name($name::name()));)+
-            let null = utoipa::openapi::ObjectBuilder::new()
-                .schema_type(utoipa::openapi::schema::Type::Null);
-            RefOr::T(Schema::AnyOf(any_of.item(null).build()))
-        }
-
-        /// The schemas that [`Summary`] refers to without saying so.
-        #[must_use]
-        pub fn schemas() -> Vec<(String, RefOr<Schema>)> {
-            let mut schemas = vec![];
-            $(
-                schemas.push(($name::name().into_owned(), $name::schema()));
-                $name::schemas(&mut schemas);
-            )+
-            // Written into the schema of poker's results by hand.
-            schemas.push((RevealedRound::name().into_owned(), RevealedRound::schema()));
-            RevealedRound::schemas(&mut schemas);
-            schemas
-        }
-    };
-}
-
-results_of_types!(
-    ChoiceResults,
-    RatingResults,
-    RankingResults,
-    TextResults,
-    PokerReport,
-    QuizReport,
-    WordCloudResults,
-);
 
 /// What a report says of a session: who took part, what came of it, how it went over time
 ///

@@ -8,9 +8,13 @@ use caja_actors::{
     },
 };
 use serde::{Serialize, Serializer};
+use serde_json::json;
 use utoipa::ToSchema;
 
-use super::sessions::activities_of;
+use super::{
+    openapi::{ActivityKind, Results, StoryInFrame},
+    sessions::activities_of,
+};
 use crate::{app::App, store::SessionRow};
 
 /// A time in a resource: RFC 3339, UTC, with milliseconds.
@@ -61,18 +65,33 @@ pub struct SessionResource {
     /// What people type to join: 6 to 8 digits.
     #[schema(example = "493817")]
     pub code: String,
+    /// What it is called.
+    #[schema(example = "All hands")]
     pub name: String,
+    /// For its owner.
+    #[schema(required)]
     pub description: Option<String>,
     pub status: SessionStatus,
     pub settings: Settings,
     /// What the QR code holds.
+    #[schema(example = "https://caja.example/j/493817")]
     pub join_url: String,
+    /// When it was created.
     pub created_at: Time,
+    /// When it was opened, if it was.
+    #[schema(required)]
     pub opened_at: Option<Time>,
+    /// When it was completed, if it was.
+    #[schema(required, example = json!(null))]
     pub completed_at: Option<Time>,
+    /// How many are in it.
+    #[schema(example = 312)]
     pub participant_count: u32,
+    /// How many activities it has.
+    #[schema(example = 4)]
     pub activity_count: u32,
-    /// For `If-Match`.
+    /// Grows with every change of the session's own and of its activities; for `If-Match`.
+    #[schema(example = 7)]
     pub revision: u64,
 }
 
@@ -127,6 +146,7 @@ impl SessionResource {
 pub struct SessionDetail {
     #[serde(flatten)]
     pub session: SessionResource,
+    /// In order.
     pub activities: Vec<ActivityResource>,
 }
 
@@ -145,12 +165,14 @@ impl SessionDetail {
 pub struct ActivityResource {
     pub id: ActivityId,
     pub session_id: SessionId,
+    /// Its type.
     #[serde(rename = "type")]
-    #[schema(example = "poll")]
+    #[schema(value_type = ActivityKind)]
     pub kind: &'static str,
+    /// What people read.
+    #[schema(example = "Where do we go?")]
     pub title: String,
-    /// By type: see `GET /activity-types`. Answers to lifecycle steps and controls leave out
-    /// questions and stories.
+    /// By type.
     #[schema(value_type = Object)]
     pub config: serde_json::Value,
     /// Place in the session, from 0.
@@ -158,9 +180,16 @@ pub struct ActivityResource {
     pub status: ActivityStatus,
     /// Grows with every new question, story or vote; never repeats.
     pub round: Round,
+    /// When it was created.
     pub created_at: Time,
+    /// When it was published, if it is.
+    #[schema(required)]
     pub published_at: Option<Time>,
+    /// When it was last activated, if it was.
+    #[schema(required)]
     pub activated_at: Option<Time>,
+    /// When it expired, if it has.
+    #[schema(required, example = json!(null))]
     pub expired_at: Option<Time>,
 }
 
@@ -211,8 +240,10 @@ pub fn json(value: &dyn erased_serde::Serialize) -> serde_json::Value {
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Page<T> {
+    /// In order.
     pub items: Vec<T>,
     /// For the next page; `null` at the end.
+    #[schema(required)]
     pub next_cursor: Option<String>,
 }
 
@@ -233,80 +264,161 @@ impl<T> Page<T> {
     }
 }
 
-/// What everyone polls. A delta has `since` and only the sections that changed after it.
+/// What everyone polls: a whole frame, or with `since` a delta, which has the sections that
+/// changed after it, whole.
 #[derive(Serialize, ToSchema)]
 pub struct StateFrame {
+    /// Grows with every change that this view sees; never repeats and never goes back.
+    #[schema(example = 268435468)]
     pub version: u64,
     /// Only in a delta: apply it only if `since` ≤ the version you have < `version`.
+    #[schema(nullable = false)]
     pub since: Option<u64>,
     /// Moves when everybody's `/me` may have changed.
+    #[schema(nullable = false, example = 268435460)]
     pub me_version: Option<u64>,
+    #[schema(nullable = false)]
     pub session: Option<FrameSession>,
     /// The active activity, else the last expired one until another is activated, else `null`.
     pub activity: Option<FrameActivity>,
+    /// Published activities that have not run.
+    #[schema(nullable = false)]
     pub upcoming: Option<Vec<FrameActivityBrief>>,
-    /// By type and phase; only when this view may see them.
-    #[schema(value_type = Option<Object>)]
+    /// By type and phase; `null` while this view may not see them.
+    #[schema(value_type = Option<Results>)]
     pub results: Option<serde_json::Value>,
+    #[schema(nullable = false)]
     pub participants: Option<FrameParticipants>,
+    /// A text for everybody, `null` while there is none.
+    #[schema(max_length = 280)]
     pub announcement: Option<String>,
-    /// Runner frame only.
+    /// Runner frame only: all activities in order.
+    #[schema(nullable = false)]
     pub activities: Option<Vec<FrameActivityEntry>>,
     /// Runner frame only.
+    #[schema(nullable = false)]
     pub screen: Option<Screen>,
     /// Runner frame only: texts that wait for a moderator.
+    #[schema(nullable = false)]
     pub pending_moderation: Option<u32>,
-    /// Runner frame only: a poker activity's stories.
-    #[schema(value_type = Option<Vec<Object>>)]
+    /// Runner frame only: the stories of the activity where it has some, else `null`.
+    #[schema(value_type = Option<Vec<StoryInFrame>>)]
     pub stories: Option<serde_json::Value>,
 }
 
+/// A participant's frame, for the document.
+#[must_use]
+pub fn frame_example() -> serde_json::Value {
+    json!({
+        "version": 268_435_468, "me_version": 268_435_460,
+        "session": {
+            "id": "0199e5a4-6c1e-7b52-9d43-5a2f0c8e4b17", "name": "All hands", "code": "493817",
+            "status": "active", "join_url": "https://caja.example/j/493817",
+            "settings": {
+                "max_participants": 5000, "late_join": true, "profanity": "mask",
+                "show_names": true, "locale": null,
+            },
+        },
+        "activity": {
+            "id": "0199e5a4-7d2f-7c63-8e54-6b301d9f5c28", "type": "poll",
+            "title": "Where do we go?", "status": "active", "round": 1,
+            "config": {
+                "kind": "choice", "question": "Where do we go?",
+                "options": [{"id": "a", "label": "By the sea"}, {"id": "b", "label": "Up a hill"}],
+                "max_choices": 1, "scale": null, "max_length": 280, "results": "always",
+                "allow_change": true, "anonymous": true, "duration_s": null,
+            },
+            "phase": "open", "revealed": false, "locked": false,
+        },
+        "upcoming": [],
+        "results": {"responses": 3, "counts": {"a": 2, "b": 1}},
+        "participants": {"total": 312},
+        "announcement": null,
+    })
+}
+
+/// A delta, for the document.
+#[must_use]
+pub fn delta_example() -> serde_json::Value {
+    json!({
+        "version": 268_435_470, "since": 268_435_468,
+        "results": {"responses": 4, "counts": {"a": 3, "b": 1}},
+    })
+}
+
+/// The session, as every frame shows it.
 #[derive(Serialize, ToSchema)]
 pub struct FrameSession {
     pub id: SessionId,
+    /// What it is called.
+    #[schema(example = "All hands")]
     pub name: String,
+    /// What people type to join: 6 to 8 digits.
+    #[schema(example = "493817")]
     pub code: String,
     pub status: SessionStatus,
+    /// What the QR code holds.
+    #[schema(example = "https://caja.example/j/493817")]
     pub join_url: String,
     pub settings: Settings,
 }
 
+/// The activity that everybody looks at.
 #[derive(Serialize, ToSchema)]
 pub struct FrameActivity {
     pub id: ActivityId,
+    /// Its type.
     #[serde(rename = "type")]
+    #[schema(value_type = ActivityKind)]
     pub kind: String,
+    /// What people read.
+    #[schema(example = "Where do we go?")]
     pub title: String,
     pub status: ActivityStatus,
     pub round: Round,
     /// Without questions and stories.
     #[schema(value_type = Object)]
     pub config: serde_json::Value,
-    /// poll, wordcloud `open|closed`; poker `voting|revealed`; quiz
-    /// `waiting|countdown|open|closed|revealed|finished`.
+    /// What is going on. Clients go countdown → open → closed by the server's clock.
     pub phase: String,
+    /// Whether the present results were revealed to everybody.
     pub revealed: bool,
+    /// Whether the facilitator keeps answers out.
     pub locked: bool,
+    /// When the present question opens, by the server's clock.
+    #[schema(nullable = false)]
     pub opens_at_ms: Option<u64>,
+    /// When the present question or the activity ends by itself, by the server's clock.
+    #[schema(nullable = false)]
     pub ends_at_ms: Option<u64>,
-    /// A quiz's question or a poker's story.
-    #[schema(value_type = Option<Object>)]
+    /// What is asked now: a question or a story.
+    #[schema(value_type = Object, required = false)]
     pub current: Option<serde_json::Value>,
 }
 
+/// An activity that comes.
 #[derive(Serialize, ToSchema)]
 pub struct FrameActivityBrief {
     pub id: ActivityId,
+    /// Its type.
     #[serde(rename = "type")]
+    #[schema(value_type = ActivityKind)]
     pub kind: String,
+    /// What people read.
+    #[schema(example = "Where do we go?")]
     pub title: String,
 }
 
+/// An activity in the runner's list.
 #[derive(Serialize, ToSchema)]
 pub struct FrameActivityEntry {
     pub id: ActivityId,
+    /// Its type.
     #[serde(rename = "type")]
+    #[schema(value_type = ActivityKind)]
     pub kind: String,
+    /// What people read.
+    #[schema(example = "Where do we go?")]
     pub title: String,
     pub status: ActivityStatus,
 }
@@ -314,14 +426,23 @@ pub struct FrameActivityEntry {
 /// How many are in the session; the runner also sees who is online and who came last.
 #[derive(Serialize, ToSchema)]
 pub struct FrameParticipants {
+    /// How many are in the session.
+    #[schema(example = 312)]
     pub total: u32,
+    /// Runner frame only: seen within the last 30 seconds.
+    #[schema(nullable = false)]
     pub online: Option<u32>,
+    /// Runner frame only: the newest twelve.
+    #[schema(nullable = false, max_items = 12)]
     pub latest: Option<Vec<FrameName>>,
 }
 
+/// Somebody's name.
 #[derive(Serialize, ToSchema)]
 pub struct FrameName {
     pub participant_id: ParticipantId,
+    /// As it is shown.
+    #[schema(example = "Marisol")]
     pub nickname: String,
 }
 

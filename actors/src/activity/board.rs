@@ -24,6 +24,8 @@ pub enum BoardChange {
 }
 
 impl BoardChange {
+    pub(super) const ACTIONS: [&str; 5] = ["reveal", "hide", "lock", "unlock", "reset"];
+
     /// Understands the five actions; any may be repeated.
     pub(super) fn of(action: &str) -> Option<Self> {
         match action {
@@ -43,6 +45,8 @@ impl BoardChange {
 }
 
 impl Board {
+    pub(super) const PHASES: [&str; 2] = ["open", "closed"];
+
     pub(super) fn apply(&mut self, change: BoardChange) {
         match change {
             BoardChange::Revealed => self.is_revealed = true,

@@ -14,6 +14,7 @@ pub struct ActivityNo(pub u16);
 /// Where an activity stands in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(example = "active")]
 pub enum ActivityStatus {
     /// Being prepared; nobody else sees it.
     Draft,

@@ -12,16 +12,18 @@ pub mod quiz;
 mod registry;
 mod rows;
 mod rules;
+mod shapes;
 pub mod wordcloud;
 
 pub use self::{
     board::BoardChange,
     lifecycle::{Activity, ActivityNo, ActivityStatus, Step},
-    options::ChoiceOption,
+    options::{ChoiceOption, OptionId},
     registry::{Answer, Change, Config, Control, Given, Kind, KindSchemas, NamedSchema, State},
     rows::{AnswerRow, AskedItem, GivenText, Plain},
     rules::{
         ActivityRules, Audience, Outcome, QuestionLog, ResultsPolicy, Running, Scene, Standing,
         Standings, View, Wire,
     },
+    shapes::Shapes,
 };

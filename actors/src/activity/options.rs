@@ -20,11 +20,17 @@ pub(super) const OPTIONS: std::ops::RangeInclusive<usize> = 2..=20;
 pub struct ChoiceOption {
     /// `a`, `b`, … where it is left out.
     #[serde(default)]
-    #[schema(required = false)]
+    #[schema(required = false, max_length = 32, example = "a")]
     pub id: String,
-    #[schema(max_length = 200)]
+    /// What people read.
+    #[schema(max_length = 200, min_length = 1, example = "By the sea")]
     pub label: String,
 }
+
+/// The id of an option.
+#[derive(ToSchema)]
+#[schema(max_length = 32, example = "a")]
+pub struct OptionId(pub String);
 
 /// Options as a set of bits, by index. Fits because there are at most 20.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode)]

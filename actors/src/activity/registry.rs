@@ -19,6 +19,7 @@ use super::{
     poll::Poll,
     quiz::Quiz,
     rules::{ActivityConfig, ActivityRules, ForRound, Running, Scene, Wire},
+    shapes::Shapes,
     wordcloud::WordCloud,
 };
 use crate::session::{FieldError, People, Rejection, Round, Seat, Timestamp};
@@ -121,6 +122,12 @@ macro_rules! activity_types {
             #[must_use]
             pub fn schemas(self) -> KindSchemas {
                 match self { $(Self::$name => KindSchemas::of::<$name>()),+ }
+            }
+
+            /// What clients read of this type.
+            #[must_use]
+            pub fn shapes(self) -> Shapes {
+                match self { $(Self::$name => $name::shapes()),+ }
             }
 
             /// Reads a configuration and completes it.
@@ -345,6 +352,6 @@ impl KindSchemas {
     }
 }
 
-fn named<T: ToSchema>() -> NamedSchema {
+pub(super) fn named<T: ToSchema>() -> NamedSchema {
     (T::name().into_owned(), T::schema())
 }

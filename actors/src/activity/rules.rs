@@ -6,7 +6,7 @@ use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::ToSchema;
 
-use super::{ActivityNo, ActivityStatus, AnswerRow};
+use super::{ActivityNo, ActivityStatus, AnswerRow, Shapes};
 use crate::session::{
     FieldError, People, Profanity, Rejection, Round, Seat, TextItem, Timestamp, Verdict,
 };
@@ -122,6 +122,9 @@ pub trait ActivityRules: Running + Debug + Clone + PartialEq + Encode + Decode<(
     type Control: Debug + Clone + DeserializeOwned + ToSchema + ForRound;
     /// What a control did.
     type Change: Debug + Clone + PartialEq + Encode + Decode<()>;
+
+    /// What clients read of this type.
+    fn shapes() -> Shapes;
 
     fn new(config: Arc<Self::Config>) -> Self;
     fn config(&self) -> &Arc<Self::Config>;

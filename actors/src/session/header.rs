@@ -11,6 +11,7 @@ use super::{Settings, Timestamp};
     Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode, ToSchema, Default,
 )]
 #[serde(rename_all = "snake_case")]
+#[schema(example = "active")]
 pub enum SessionStatus {
     /// Being prepared; people may already join the lobby.
     #[default]

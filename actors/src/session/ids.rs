@@ -187,6 +187,7 @@ impl Version {
     ToSchema,
 )]
 #[serde(transparent)]
+#[schema(example = 1)]
 pub struct Round(pub u32);
 
 impl Round {

@@ -10,9 +10,11 @@ use utoipa::ToSchema;
 )]
 #[serde(deny_unknown_fields)]
 pub struct Screen {
+    /// How large the joining code is shown.
     pub qr: QrSize,
     /// Whether results are drawn while they come in.
     pub results: bool,
+    /// Whether the leaderboard is shown.
     pub leaderboard: bool,
 }
 

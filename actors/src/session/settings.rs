@@ -29,6 +29,7 @@ pub struct Settings {
     #[schema(default = true)]
     pub show_names: bool,
     /// Language of the event, as a BCP 47 tag; `null` leaves it to each browser.
+    #[schema(max_length = 35)]
     pub locale: Option<String>,
 }
 

@@ -25,15 +25,19 @@ const LINK_MAX: usize = 2_000;
 pub struct PokerConfig {
     /// Up to 200; without any, people vote on what they talk about.
     #[serde(default)]
+    #[schema(max_items = 200, example = json!([{"id": "s1", "title": "Log in", "link": null}]))]
     pub stories: Vec<Story>,
+    /// The cards.
     #[serde(default)]
     pub deck: Deck,
+    /// Whether votes may be changed before the reveal.
     #[serde(default = "yes")]
     #[schema(default = true)]
     pub allow_change: bool,
     /// Reveals by itself once every non-spectator who is online has voted.
     #[serde(default)]
     pub auto_reveal: bool,
+    /// Whether results name who voted what.
     #[serde(default = "yes")]
     #[schema(default = true)]
     pub show_names: bool,
@@ -49,13 +53,14 @@ pub struct PokerConfig {
 pub struct Story {
     /// `s1`, `s2`, … where it is left out.
     #[serde(default)]
-    #[schema(required = false)]
+    #[schema(required = false, max_length = 32, example = "s1")]
     pub id: String,
-    #[schema(min_length = 1, max_length = 300)]
+    /// What is estimated.
+    #[schema(min_length = 1, max_length = 300, example = "Log in")]
     pub title: String,
     /// Where to read more: `http` or `https`.
     #[serde(default)]
-    #[schema(max_length = 2000)]
+    #[schema(max_length = 2000, example = "https://tracker.example/1")]
     pub link: Option<String>,
 }
 

@@ -21,12 +21,13 @@ pub use self::{
     config::{PokerConfig, Story},
     deck::{Card, Deck, NamedDeck},
     report::{PokerReport, RoundReport, StoryReport},
-    results::{EarlierRound, PlayedCard, PokerResults, PokerVoter, RevealedRound},
+    results::{EarlierRound, PlayedCard, PokerResults, PokerRevealed, PokerVoter, PokerVoting},
     statistics::{PokerStatistics, ProposalReason},
 };
 use super::{
     rows::AnswerRow,
     rules::{ActivityRules, Audience, ForRound, Running, Scene, View, Wire},
+    shapes::Shapes,
 };
 use crate::session::{NotAccepting, People, Rejection, Round, Seat, SeatMap, Timestamp};
 
@@ -35,6 +36,7 @@ use crate::session::{NotAccepting, People, Rejection, Round, Seat, SeatMap, Time
 #[serde(deny_unknown_fields)]
 pub struct PokerAnswer {
     /// A card of the deck, `?` and `☕` included.
+    #[schema(max_length = 10, example = "5")]
     pub card: String,
     /// The round the vote was made for.
     pub round: Option<Round>,
@@ -52,6 +54,7 @@ pub struct PokerControl {
     /// `reveal`, `revote`, `accept`, `next` or `previous`.
     pub action: String,
     /// For `accept`: a card of the deck other than `?` and `☕`.
+    #[schema(max_length = 10)]
     pub estimate: Option<String>,
     /// The round the control was made for.
     pub round: Option<Round>,
@@ -144,6 +147,17 @@ impl ActivityRules for Poker {
     type Given = Card;
     type Control = PokerControl;
     type Change = PokerChange;
+
+    fn shapes() -> Shapes {
+        let actions = &["reveal", "revote", "accept", "next", "previous"];
+        Shapes::new::<PublicConfig<'_>, CardBody<'_>>(actions, &["voting", "revealed"])
+            .current::<CurrentStory<'_>>()
+            .results::<PokerVoting>()
+            .results::<PokerRevealed<'_>>()
+            .report_as::<PokerReport<'_, PokerVoting>>("PokerVotingReport")
+            .report_as::<PokerReport<'_, PokerRevealed<'_>>>("PokerRevealedReport")
+            .story::<StoryItem<'_>>()
+    }
 
     fn new(config: Arc<PokerConfig>) -> Self {
         Self {
@@ -331,18 +345,29 @@ impl Running for Poker {
 }
 
 /// A vote as its author made it.
-#[derive(Debug, Serialize)]
-struct CardBody<'a> {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PokerAnswered)]
+pub struct CardBody<'a> {
+    /// The card that was played.
+    #[schema(example = "5")]
     card: &'a str,
 }
 
 /// The configuration without its stories.
-#[derive(Debug, Serialize)]
-struct PublicConfig<'a> {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PokerPublicConfig)]
+pub struct PublicConfig<'a> {
+    /// The cards.
     deck: &'a Deck,
+    /// Whether votes may be changed before the reveal.
     allow_change: bool,
+    /// Whether the round reveals itself once everybody online has voted.
+    #[schema(example = false)]
     auto_reveal: bool,
+    /// Whether results name who voted what.
     show_names: bool,
+    /// Seconds after which the activity expires by itself.
+    #[schema(required)]
     duration_s: Option<u32>,
 }
 
@@ -351,17 +376,29 @@ struct PublicConfig<'a> {
 pub struct CurrentStory<'a> {
     /// Its place in the list, from 0.
     pub index: u16,
+    /// How many stories there are.
+    #[schema(example = 12)]
     pub of: usize,
+    /// `null` where people vote without one.
+    #[schema(required)]
     pub story: Option<&'a Story>,
+    /// The whole deck, `?` and `☕` included.
+    #[schema(example = json!(["1", "2", "3", "5", "8", "?", "☕"]))]
     pub cards: Vec<&'a str>,
 }
 
 /// A story as the runner's list shows it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StoryItem<'a> {
+    /// For `link`s and logs.
+    #[schema(example = "s1")]
     pub id: &'a str,
+    /// What is estimated.
+    #[schema(example = "Log in")]
     pub title: &'a str,
+    /// What was accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub estimate: Option<&'a str>,
     /// How many of its rounds were revealed.
     pub rounds: u32,

@@ -16,29 +16,39 @@ use crate::{
 
 /// The present round as its players see it, and every story with its revealed rounds.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PokerReport<'a> {
+pub struct PokerReport<'a, P = PokerResults<'a>> {
     #[serde(flatten)]
-    pub present: PokerResults<'a>,
+    pub present: P,
     /// In their order; what was voted without a story comes first, if there is any.
     pub stories: Vec<StoryReport<'a>>,
 }
 
+/// A story and how it was estimated.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StoryReport<'a> {
     /// `null` for what was voted without a story.
+    #[schema(required, example = "s1")]
     pub id: Option<&'a str>,
+    /// `null` for what was voted without a story.
+    #[schema(required, example = "Log in")]
     pub title: Option<&'a str>,
     /// What was accepted for it.
+    #[schema(required, example = "5")]
     pub estimate: Option<&'a str>,
     /// Its revealed rounds, oldest first, the present one included.
     pub rounds: Vec<RoundReport<'a>>,
 }
 
+/// A revealed round.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RoundReport<'a> {
+    /// Which round it was.
     pub round: Round,
+    /// How many voted.
+    #[schema(example = 6)]
     pub voted: u32,
     /// Votes by card; only the cards that were played.
+    #[schema(example = json!({"3": 2, "5": 4}))]
     pub votes: BTreeMap<&'a str, u32>,
     #[serde(flatten)]
     pub statistics: PokerStatistics<'a>,

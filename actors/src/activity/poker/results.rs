@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use utoipa::{
-    ToSchema,
-    openapi::{Object, Ref, Schema, schema::AnyOfBuilder},
-};
+use utoipa::ToSchema;
 
 use super::{PastRound, Poker, PokerStatistics, StoryLog, deck::Deck};
 use crate::{
@@ -19,66 +16,93 @@ const ROUNDS_SHOWN: usize = 20;
 /// More names than this neither fit on a screen nor into a frame that changes with every vote.
 const NAMES_MAX: u32 = 60;
 
-/// A round; who voted, and once it is revealed what.
+/// A round: who voted, and once it is revealed what.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum PokerResults<'a> {
+    Voting(PokerVoting),
+    Revealed(Box<PokerRevealed<'a>>),
+}
+
+/// Results of poker while people vote.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PokerResults<'a> {
+#[schema(as = PokerVotingResults)]
+pub struct PokerVoting {
+    /// The round of the present vote.
     pub round: Round,
+    /// How many have voted.
+    #[schema(example = 6)]
     pub voted: u32,
     /// Everybody who voted, and the non-spectators online who have not.
+    #[schema(example = 8)]
     pub total: u32,
     /// In the order of joining.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub voters: Option<Vec<PokerVoter>>,
     /// Whether `voters` and `cards` are left out: above 60 people, or where names are not shown.
+    #[schema(example = false)]
     pub names_omitted: bool,
-    #[serde(flatten)]
-    #[schema(schema_with = revealed_or_not)]
-    pub revealed: Option<RevealedRound<'a>>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PokerVoter {
     pub participant_id: ParticipantId,
+    /// As it is shown.
+    #[schema(example = "Marisol")]
     pub nickname: String,
+    /// Whether they have voted.
     pub voted: bool,
 }
 
-/// The derive would say that a round without these fields is null.
-fn revealed_or_not() -> Schema {
-    let revealed = Ref::from_schema_name(RevealedRound::name());
-    Schema::AnyOf(AnyOfBuilder::new().item(revealed).item(Object::new()).build())
-}
-
-/// What a revealed round adds.
+/// Results of poker after the reveal.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct RevealedRound<'a> {
+#[schema(as = PokerRevealedResults)]
+pub struct PokerRevealed<'a> {
+    #[serde(flatten)]
+    pub round: PokerVoting,
     /// Votes by card; only the cards that were played.
+    #[schema(example = json!({"3": 2, "5": 4}))]
     pub votes: BTreeMap<&'a str, u32>,
     /// In the order of joining.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub cards: Option<Vec<PlayedCard<'a>>>,
     #[serde(flatten)]
     pub statistics: PokerStatistics<'a>,
     /// The story's revealed rounds before this one, oldest first; the last 20.
     pub rounds: Vec<EarlierRound<'a>>,
     /// What was accepted for the story, in this round or an earlier one.
+    #[schema(required, example = "5")]
     pub estimate: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PlayedCard<'a> {
     pub participant_id: ParticipantId,
+    /// As it is shown.
+    #[schema(example = "Marisol")]
     pub nickname: String,
+    /// What they played.
+    #[schema(example = "5")]
     pub card: &'a str,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EarlierRound<'a> {
+    /// Which round it was.
     pub round: Round,
     /// Votes by card; only the cards that were played.
+    #[schema(example = json!({"3": 2, "8": 3}))]
     pub votes: BTreeMap<&'a str, u32>,
+    /// Of the cards with numbers; `null` without any.
+    #[schema(required, example = 4.2)]
     pub mean: Option<f64>,
+    /// Of the cards with numbers; `null` without any.
+    #[schema(required, example = 5.0)]
     pub median: Option<f64>,
+    /// The share of the most played card.
+    #[schema(minimum = 0, maximum = 1, example = 0.6)]
     pub agreement: f64,
 }
 
@@ -87,13 +111,17 @@ impl Poker {
         let voted = self.table.votes.len();
         let total = voted + audience.awaited;
         let with_names = self.config.show_names && scene.show_names && total <= NAMES_MAX;
-        PokerResults {
+        let round = PokerVoting {
             round: scene.round,
             voted,
             total,
             voters: with_names.then(|| self.voters(audience, scene.people)),
             names_omitted: !with_names,
-            revealed: self.revealed.then(|| self.revealed_round(with_names, scene.people)),
+        };
+        if self.revealed {
+            PokerResults::Revealed(Box::new(self.revealed_round(round, scene.people)))
+        } else {
+            PokerResults::Voting(round)
         }
     }
 
@@ -117,12 +145,13 @@ impl Poker {
             .collect()
     }
 
-    fn revealed_round(&self, with_names: bool, people: &People) -> RevealedRound<'_> {
+    fn revealed_round(&self, round: PokerVoting, people: &People) -> PokerRevealed<'_> {
         let deck = &self.config.deck;
         let log = self.log();
-        RevealedRound {
+        PokerRevealed {
+            cards: (!round.names_omitted).then(|| self.played_cards(people)),
+            round,
             votes: votes_by_card(&self.table.counts, deck),
-            cards: with_names.then(|| self.played_cards(people)),
             statistics: PokerStatistics::of(deck, &self.table.counts),
             rounds: log.last_rounds().iter().map(|round| round.results(deck)).collect(),
             estimate: log.estimate.map(|card| deck.text(card)),

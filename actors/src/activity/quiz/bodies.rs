@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::{
     super::{
-        options::{OptionSet, option_indexes},
+        options::{OptionId, OptionSet, option_indexes},
         rules::ForRound,
     },
     QuizGiven,
@@ -18,9 +18,12 @@ use crate::session::{ParticipantId, Rejection, Round};
 #[serde(deny_unknown_fields)]
 pub struct QuizAnswer {
     /// The id of the question it answers.
+    #[schema(max_length = 32, example = "q1")]
     pub question: String,
     /// Ids of the chosen options; `true` or `false` for `true_false`.
+    #[schema(value_type = Option<Vec<OptionId>>, max_items = 20, example = json!(["a"]))]
     pub choices: Option<Vec<String>>,
+    /// For a numeric question.
     pub value: Option<f64>,
     /// `true`.
     pub buzz: Option<bool>,
@@ -72,14 +75,23 @@ impl ForRound for QuizControl {
 }
 
 /// An answer as its author wrote it.
-#[derive(Debug, Default, Serialize)]
-pub(super) struct AnswerBody<'a> {
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(as = QuizAnswered)]
+pub struct AnswerBody<'a> {
+    /// The id of the question.
+    #[schema(example = "q1")]
     question: &'a str,
+    /// Ids of the chosen options.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = json!(["a"]))]
     choices: Option<Vec<&'a str>>,
+    /// The number that was given.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     value: Option<f64>,
+    /// Always true.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     buzz: Option<bool>,
 }
 

@@ -1,7 +1,15 @@
 //! What a quiz asks, as its administrator writes it.
 
+use std::fmt;
+
 use bincode::{Decode, Encode};
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{
+        MapAccess, SeqAccess, Visitor,
+        value::{MapAccessDeserializer, SeqAccessDeserializer},
+    },
+};
 use utoipa::ToSchema;
 
 use super::super::{
@@ -36,6 +44,7 @@ pub struct QuizConfig {
     /// 1 to 200, asked in this order.
     #[schema(min_items = 1, max_items = 200)]
     pub questions: Vec<QuizQuestion>,
+    /// What a right answer is worth.
     #[serde(default)]
     pub scoring: Scoring,
     /// Whether right answers in a row earn more: +100 for the second, up to +500.
@@ -64,16 +73,20 @@ pub struct QuizConfig {
 pub struct QuizQuestion {
     /// `q1`, `q2`, … where it is left out.
     #[serde(default)]
-    #[schema(required = false)]
+    #[schema(required = false, max_length = 32, example = "q1")]
     pub id: String,
+    /// What is asked for.
     pub kind: QuestionKind,
-    #[schema(max_length = 500)]
+    /// The question.
+    #[schema(max_length = 500, min_length = 1, example = "Which city hosts the all hands?")]
     pub prompt: String,
     /// For `choice`: 2 to 20. For `true_false`: `true` and `false`, filled in where left out.
     #[serde(default)]
+    #[schema(max_items = 20, example = json!([{"id": "a", "label": "Lisbon"}, {"id": "b", "label": "Porto"}]))]
     pub options: Vec<ChoiceOption>,
     /// The key; a buzzer has none, its answers are judged.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
+    #[schema(example = json!(["a"]))]
     pub correct: Option<AnswerKey>,
     /// Seconds the question stays open.
     #[serde(default = "time_limit_default")]
@@ -84,7 +97,7 @@ pub struct QuizQuestion {
     #[schema(maximum = 10000, default = 1000)]
     pub points: u32,
     /// Shown after the reveal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     #[schema(max_length = 1000)]
     pub explanation: Option<String>,
 }
@@ -102,8 +115,9 @@ pub enum QuestionKind {
 }
 
 /// What is right.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Encode, Decode, ToSchema)]
-#[serde(untagged, expecting = "must be a list of option ids, or {value, tolerance}")]
+#[derive(Debug, Clone, PartialEq, Serialize, Encode, Decode, ToSchema)]
+#[schema(example = json!(["a"]))]
+#[serde(untagged)]
 pub enum AnswerKey {
     /// For `choice` the ids of all right options; for `true_false` `["true"]` or `["false"]`.
     Options(Vec<String>),
@@ -111,11 +125,39 @@ pub enum AnswerKey {
     Number(NumericKey),
 }
 
+/// By hand, because an untagged derive would also take a list for a number and its tolerance.
+impl<'de> Deserialize<'de> for AnswerKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(KeyReader)
+    }
+}
+
+struct KeyReader;
+
+impl<'de> Visitor<'de> for KeyReader {
+    type Value = AnswerKey;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list of option ids, or {value, tolerance}")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, ids: A) -> Result<AnswerKey, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(ids)).map(AnswerKey::Options)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<AnswerKey, A::Error> {
+        NumericKey::deserialize(MapAccessDeserializer::new(fields)).map(AnswerKey::Number)
+    }
+}
+
 /// A number and how far off an answer may be, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Encode, Decode, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NumericKey {
+    /// The right number.
+    #[schema(example = 42.0)]
     pub value: f64,
+    /// How far off an answer may be.
     #[serde(default)]
     #[schema(minimum = 0, default = 0)]
     pub tolerance: f64,

@@ -20,23 +20,27 @@ use bincode::{Decode, Encode};
 
 use self::{
     answers::Answers,
-    bodies::{AnswerBody, read_answer},
+    bodies::read_answer,
     kept::Kept,
     scoring::{Board, mark},
 };
 pub use self::{
     answers::QuizGiven,
-    bodies::{QuizAnswer, QuizControl},
+    bodies::{AnswerBody, QuizAnswer, QuizControl},
     config::{
         AnswerKey, LeaderboardPolicy, NumericKey, QuestionKind, QuizConfig, QuizQuestion, Scoring,
     },
-    report::{QuestionReport, QuizReport},
-    results::{Arrival, AskedQuestion, LeaderboardRow, QuizCurrent, QuizPublicConfig, QuizResults},
+    report::{QuestionReport, QuizPresent, QuizReport},
+    results::{
+        Arrival, AskedQuestion, LeaderboardRow, QuizCurrent, QuizFinished, QuizOpen,
+        QuizPublicConfig, QuizResults, QuizRevealed,
+    },
 };
 use super::{
     ActivityStatus,
     rows::AnswerRow,
     rules::{ActivityRules, Audience, QuestionLog, Running, Scene, Standings, View, Wire},
+    shapes::Shapes,
 };
 use crate::session::{NotAccepting, People, Rejection, Round, Seat, Timestamp};
 
@@ -133,6 +137,17 @@ impl ActivityRules for Quiz {
     type Given = QuizGiven;
     type Control = QuizControl;
     type Change = QuizChange;
+
+    fn shapes() -> Shapes {
+        let actions = &["next", "reveal", "leaderboard", "redo", "judge"];
+        let phases = &["waiting", "countdown", "open", "closed", "revealed", "finished"];
+        Shapes::new::<QuizPublicConfig, AnswerBody<'_>>(actions, phases)
+            .current::<QuizCurrent<'_>>()
+            .results::<QuizOpen<'_>>()
+            .results::<QuizRevealed<'_>>()
+            .results::<QuizFinished>()
+            .report::<QuizReport<'_>>()
+    }
 
     fn new(config: Arc<QuizConfig>) -> Self {
         Self {

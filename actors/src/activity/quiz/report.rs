@@ -11,7 +11,7 @@ use super::{
     bodies::AnswerBody,
     config::{AnswerKey, QuestionKind, QuizQuestion},
     kept::{Kept, in_seats},
-    results::{QuizResults, number},
+    results::{Arrival, LeaderboardRow, QuizFinished, QuizOpen, QuizResults, QuizRevealed, number},
 };
 use crate::{
     activity::{
@@ -26,32 +26,110 @@ use crate::{
 #[derive(Debug, Serialize, ToSchema)]
 pub struct QuizReport<'a> {
     #[serde(flatten)]
-    pub present: QuizResults<'a>,
+    pub present: QuizPresent<'a>,
     /// In the order asked.
     pub questions: Vec<QuestionReport<'a>>,
+}
+
+/// The present results in any phase.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct QuizPresent<'a> {
+    /// The id of the present question; `null` where there is none.
+    #[schema(required, example = "q1")]
+    pub question: Option<&'a str>,
+    /// How many have answered it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub answered: Option<u32>,
+    /// Those who answered and those who are online and could.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub total: Option<u32>,
+    /// For a buzzer: who buzzed, first come first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub order: Option<Vec<Arrival>>,
+    /// After its reveal: answers by option id, zeros included, or by the most frequent numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub counts: Option<BTreeMap<String, u32>>,
+    /// After its reveal: the key; a buzzer has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub correct: Option<&'a AnswerKey>,
+    /// After its reveal: the first three right answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub fastest: Option<Vec<Arrival>>,
+    /// After the first reveal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub leaderboard: Option<Vec<LeaderboardRow>>,
+}
+
+impl<'a> From<QuizOpen<'a>> for QuizPresent<'a> {
+    fn from(open: QuizOpen<'a>) -> Self {
+        Self {
+            question: Some(open.question),
+            answered: Some(open.answered),
+            total: Some(open.total),
+            order: open.order,
+            ..Self::default()
+        }
+    }
+}
+
+impl<'a> From<QuizResults<'a>> for QuizPresent<'a> {
+    fn from(results: QuizResults<'a>) -> Self {
+        match results {
+            QuizResults::Open(open) => open.into(),
+            QuizResults::Revealed(QuizRevealed {
+                question,
+                counts,
+                correct,
+                fastest,
+                leaderboard,
+            }) => Self { counts, correct, fastest: Some(fastest), leaderboard, ..question.into() },
+            QuizResults::Finished(QuizFinished { question: _, leaderboard }) => {
+                Self { leaderboard: Some(leaderboard), ..Self::default() }
+            }
+        }
+    }
 }
 
 /// How a revealed question went.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct QuestionReport<'a> {
+    /// The question's id.
+    #[schema(example = "q1")]
     pub id: &'a str,
+    /// What was asked for.
     pub kind: QuestionKind,
+    /// The question.
+    #[schema(example = "Which city hosts the all hands?")]
     pub prompt: &'a str,
+    /// Empty where there was nothing to choose from.
     pub options: &'a [ChoiceOption],
+    /// The round in which it was asked.
     pub round: Round,
+    /// How many answered.
+    #[schema(example = 212)]
     pub answered: u32,
     /// How many were right.
+    #[schema(example = 140)]
     pub right: usize,
     /// Answers by option id, zeros included, or by the most frequent numbers; `null` for buzzers.
+    #[schema(required, example = json!({"a": 140, "b": 72}))]
     pub counts: Option<BTreeMap<String, u32>>,
     /// The key; `null` for buzzers.
+    #[schema(required)]
     pub correct: Option<&'a AnswerKey>,
 }
 
 impl Quiz {
     pub(super) fn whole_report(&self, scene: &Scene<'_>) -> QuizReport<'_> {
         let present = self.results_for(View::Runner, &Audience::default(), scene);
-        let mut present = present.unwrap_or_default();
+        let mut present = present.map(QuizPresent::from).unwrap_or_default();
         if matches!(self.stage, Stage::Asked(_)) && !self.logs.is_empty() {
             present.leaderboard = self.leaderboard(View::Runner, scene);
         }

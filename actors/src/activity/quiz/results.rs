@@ -21,11 +21,21 @@ const ARRIVALS_SHOWN: usize = 10;
 /// The configuration without the questions, which stay secret until they are asked.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct QuizPublicConfig {
+    /// What a right answer is worth.
     pub scoring: Scoring,
+    /// Whether right answers in a row earn more.
+    #[schema(example = false)]
     pub streak_bonus: bool,
+    /// Seconds from `next` to the opening of the question, at least.
+    #[schema(example = 3)]
     pub countdown_s: u16,
+    /// Who sees the leaderboard.
     pub leaderboard: LeaderboardPolicy,
+    /// Rows the leaderboard has at most.
+    #[schema(example = 10)]
     pub leaderboard_size: u16,
+    /// Seconds after which the quiz expires by itself.
+    #[schema(required)]
     pub duration_s: Option<u32>,
 }
 
@@ -48,49 +58,100 @@ pub struct QuizCurrent<'a> {
     /// Its place among the questions, from 0.
     pub index: u16,
     /// How many questions there are.
+    #[schema(example = 12)]
     pub of: usize,
+    /// What is asked.
     pub question: AskedQuestion<'a>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AskedQuestion<'a> {
+    /// For answers.
+    #[schema(example = "q1")]
     pub id: &'a str,
+    /// What is asked for.
     pub kind: QuestionKind,
+    /// The question.
+    #[schema(example = "Which city hosts the all hands?")]
     pub prompt: &'a str,
+    /// Empty where there is nothing to choose from.
     pub options: &'a [ChoiceOption],
+    /// Seconds it stays open.
+    #[schema(example = 20)]
     pub time_limit_s: u16,
+    /// What the best right answer is worth.
+    #[schema(example = 1000)]
     pub points: u32,
     /// After the reveal only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub correct: Option<&'a AnswerKey>,
     /// After the reveal only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub explanation: Option<&'a str>,
 }
 
-/// Results of a quiz: of the present question, or at the end the leaderboard.
-#[derive(Debug, Default, Serialize, ToSchema)]
-pub struct QuizResults<'a> {
-    /// The id of the present question; null at the end.
-    pub question: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub answered: Option<u32>,
+/// Results of a quiz.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum QuizResults<'a> {
+    Open(QuizOpen<'a>),
+    Revealed(QuizRevealed<'a>),
+    Finished(QuizFinished),
+}
+
+/// Results of a quiz while a question is asked: for the runner only.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = QuizOpenResults)]
+pub struct QuizOpen<'a> {
+    /// The id of the present question.
+    #[schema(example = "q1")]
+    pub question: &'a str,
+    /// How many have answered.
+    #[schema(example = 212)]
+    pub answered: u32,
     /// Those who answered and those who are online and could.
+    #[schema(example = 312)]
+    pub total: u32,
+    /// For a buzzer: who buzzed, first come first.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub total: Option<u32>,
-    /// Who buzzed, first come first; before the reveal for the runner only.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_items = 10)]
     pub order: Option<Vec<Arrival>>,
-    /// After the reveal: answers by option id, zeros included, or by the most frequent numbers.
+}
+
+/// Results of a quiz after a reveal.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = QuizRevealedResults)]
+pub struct QuizRevealed<'a> {
+    #[serde(flatten)]
+    pub question: QuizOpen<'a>,
+    /// Answers by option id, zeros included, or by the most frequent numbers; a buzzer has none.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = json!({"a": 140, "b": 72}))]
     pub counts: Option<BTreeMap<String, u32>>,
+    /// The key; a buzzer has none.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub correct: Option<&'a AnswerKey>,
-    /// After the reveal: the three fastest right answers.
+    /// The first three right answers.
+    #[schema(max_items = 3)]
+    pub fastest: Vec<Arrival>,
+    /// Where the configuration shows it to this view.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fastest: Option<Vec<Arrival>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub leaderboard: Option<Vec<LeaderboardRow>>,
+}
+
+/// Results of a quiz at its end, where the configuration shows the leaderboard to this view.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = QuizFinishedResults)]
+pub struct QuizFinished {
+    /// Always null.
+    #[schema(required)]
+    pub question: Option<String>,
+    /// The final one.
+    pub leaderboard: Vec<LeaderboardRow>,
 }
 
 /// Somebody's answer, by its time.
@@ -98,8 +159,10 @@ pub struct QuizResults<'a> {
 pub struct Arrival {
     pub participant_id: ParticipantId,
     /// Null where the session shows no names.
+    #[schema(required, example = "Marisol")]
     pub nickname: Option<String>,
     /// From the opening of the question to the answer's arrival.
+    #[schema(example = 1240)]
     pub ms: u32,
 }
 
@@ -107,11 +170,16 @@ pub struct Arrival {
 pub struct LeaderboardRow {
     pub participant_id: ParticipantId,
     /// Null where the session shows no names.
+    #[schema(required, example = "Marisol")]
     pub nickname: Option<String>,
+    /// Points so far.
+    #[schema(example = 1840)]
     pub score: u32,
     /// Equals share a rank: 1, 1, 3.
+    #[schema(example = 1)]
     pub rank: u32,
     /// Places gained since the reveal before; 0 for who is new.
+    #[schema(example = 2)]
     pub delta: i64,
 }
 
@@ -144,33 +212,29 @@ impl Quiz {
     ) -> Option<QuizResults<'_>> {
         match (&self.stage, view) {
             (Stage::Waiting, _) | (Stage::Asked(_), View::Participant) => None,
-            (Stage::Asked(asked), View::Runner) => Some(self.progress(asked, audience, scene)),
-            (Stage::Revealed(asked, facts), _) => Some(QuizResults {
+            (Stage::Asked(asked), View::Runner) => {
+                Some(QuizResults::Open(self.progress(asked, audience, scene)))
+            }
+            (Stage::Revealed(asked, facts), _) => Some(QuizResults::Revealed(QuizRevealed {
+                question: self.progress(asked, audience, scene),
                 counts: self.counts(self.question(asked), facts),
                 correct: self.question(asked).correct.as_ref(),
-                fastest: Some(self.arrivals(facts.fastest.iter().copied(), scene)),
+                fastest: self.arrivals(facts.fastest.iter().copied(), scene),
                 leaderboard: self.leaderboard(view, scene),
-                ..self.progress(asked, audience, scene)
-            }),
+            })),
             (Stage::Finished, _) => {
-                let leaderboard = Some(self.leaderboard(view, scene)?);
-                Some(QuizResults { leaderboard, ..QuizResults::default() })
+                let leaderboard = self.leaderboard(view, scene)?;
+                Some(QuizResults::Finished(QuizFinished { question: None, leaderboard }))
             }
         }
     }
 
-    fn progress(&self, asked: &Asked, audience: &Audience, scene: &Scene<'_>) -> QuizResults<'_> {
+    fn progress(&self, asked: &Asked, audience: &Audience, scene: &Scene<'_>) -> QuizOpen<'_> {
         let question = self.question(asked);
         let answered = self.answers.len();
         let buzzers = self.answers.in_order().map(|(seat, _)| seat);
         let order = (question.kind == QuestionKind::Buzzer).then(|| self.arrivals(buzzers, scene));
-        QuizResults {
-            question: Some(&question.id),
-            answered: Some(answered),
-            total: Some(answered + audience.awaited),
-            order,
-            ..QuizResults::default()
-        }
+        QuizOpen { question: &question.id, answered, total: answered + audience.awaited, order }
     }
 
     /// Answers by option or by number; a buzzer has none.

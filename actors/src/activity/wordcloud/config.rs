@@ -6,7 +6,7 @@ use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::words;
+use super::{Word, words};
 use crate::{
     activity::{
         ResultsPolicy,
@@ -29,7 +29,7 @@ const BANNED_MAX: usize = 500;
 pub struct WordCloudConfig {
     /// The question; the activity's title where it is left out.
     #[serde(default)]
-    #[schema(max_length = 500)]
+    #[schema(max_length = 500, example = "In a word?")]
     pub prompt: String,
     /// How many words one person may give.
     #[serde(default = "three")]
@@ -45,7 +45,9 @@ pub struct WordCloudConfig {
     /// Up to 500 words that are refused, also inside a phrase and spelled with look-alike
     /// letters. No participant ever sees the list.
     #[serde(default)]
+    #[schema(value_type = Vec<Word>, max_items = 500, example = json!([]))]
     pub banned_words: Vec<String>,
+    /// When participants see the cloud.
     #[serde(default)]
     pub results: ResultsPolicy,
     /// Seconds after which the word cloud expires by itself.

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use self::config::WordCloudConfig;
+pub(crate) use self::words::key;
 use self::{
     config::WORD_MAX,
     moderation::Moderation,
@@ -27,6 +28,7 @@ use super::{
     board::{Board, BoardChange},
     rows::{AnswerRow, AskedItem, GivenText, Plain},
     rules::{ActivityRules, Audience, ForRound, ResultsPolicy, Running, Scene, View, Wire},
+    shapes::Shapes,
 };
 use crate::session::{
     ItemKind, People, Profanity, Rejection, Round, Screened, Seat, SeatMap, TextItem, Timestamp,
@@ -36,12 +38,21 @@ use crate::session::{
 /// Words shown on a phone, and on the big screen.
 const WORDS_FOR_PARTICIPANTS: usize = 50;
 const WORDS_FOR_RUNNER: usize = 100;
+/// The board's five, and four about single words.
+const ACTIONS: [&str; 9] =
+    ["hide_word", "show_word", "merge", "unmerge", "reveal", "hide", "lock", "unlock", "reset"];
+
+/// A word or a phrase, as somebody writes it.
+#[derive(ToSchema)]
+#[schema(max_length = 3200, example = "coffee")]
+pub struct Word(pub String);
 
 /// Somebody's words: the whole list, in place of an earlier one.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WordCloudAnswer {
-    #[schema(min_items = 1, max_items = 10)]
+    /// The whole list: it replaces an earlier one.
+    #[schema(value_type = Vec<Word>, min_items = 1, max_items = 10, example = json!(["coffee", "sun"]))]
     pub words: Vec<String>,
     /// The round the answer was made for.
     pub round: Option<Round>,
@@ -69,10 +80,13 @@ pub struct WordCloudControl {
     pub action: String,
     /// For `hide_word`, `show_word` and `unmerge`. Hiding also hides what looks alike, and works
     /// before anybody wrote the word.
+    #[schema(max_length = 3200)]
     pub word: Option<String>,
     /// For `merge`: counts from now on for `into`, whoever wrote it or will write it.
+    #[schema(max_length = 3200)]
     pub from: Option<String>,
     /// For `merge`.
+    #[schema(max_length = 3200)]
     pub into: Option<String>,
     /// The round the control was made for.
     pub round: Option<Round>,
@@ -135,6 +149,11 @@ impl ActivityRules for WordCloud {
     type Given = Words;
     type Control = WordCloudControl;
     type Change = WordCloudChange;
+
+    fn shapes() -> Shapes {
+        Shapes::new::<PublicConfig<'_>, WordsBody<'_>>(&ACTIONS, &Board::PHASES)
+            .results::<WordCloudResults<'_>>()
+    }
 
     fn new(config: Arc<WordCloudConfig>) -> Self {
         Self {
@@ -377,19 +396,34 @@ impl Words {
 }
 
 /// An answer as its author wrote it.
-#[derive(Debug, Serialize)]
-struct WordsBody<'a> {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WordCloudAnswered)]
+pub struct WordsBody<'a> {
+    /// As they were written.
+    #[schema(example = json!(["coffee", "sun"]))]
     words: Vec<&'a str>,
 }
 
 /// The configuration without the words that nobody should read.
-#[derive(Debug, Serialize)]
-struct PublicConfig<'a> {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WordCloudPublicConfig)]
+pub struct PublicConfig<'a> {
+    /// The question; the title where it is empty.
+    #[schema(example = "In a word?")]
     prompt: &'a str,
+    /// How many words one person may give.
+    #[schema(example = 3)]
     max_words: u8,
+    /// Characters a word or phrase may have.
+    #[schema(example = 25)]
     max_length: u8,
+    /// Whether a word may have space in it.
+    #[schema(example = false)]
     allow_phrases: bool,
+    /// When participants see the cloud.
     results: ResultsPolicy,
+    /// Seconds after which the word cloud expires by itself.
+    #[schema(required)]
     duration_s: Option<u32>,
 }
 
@@ -397,8 +431,10 @@ struct PublicConfig<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WordCloudResults<'a> {
     /// People with an answer, also one of hidden words only.
+    #[schema(example = 212)]
     pub responses: u32,
     /// Different words that are not hidden; a merged word counts as the one it is merged into.
+    #[schema(example = 87)]
     pub distinct: usize,
     /// Most people first, then first written: 50 for participants, 100 for the runner.
     pub words: Vec<CountedWord<'a>>,
@@ -407,8 +443,10 @@ pub struct WordCloudResults<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CountedWord<'a> {
     /// As most people wrote it; of several spellings, the first.
+    #[schema(example = "coffee")]
     pub text: &'a str,
     /// How many people gave it.
+    #[schema(example = 41)]
     pub count: u32,
 }
 

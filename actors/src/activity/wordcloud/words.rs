@@ -11,7 +11,7 @@ use crate::session::text;
 ///
 /// No stemming: `vote` and `votes` are two words in every language, and right in none.
 #[must_use]
-pub(super) fn key(text: &str) -> String {
+pub(crate) fn key(text: &str) -> String {
     let folded = caseless::default_case_fold_str(&text.nfkc().collect::<String>());
     let plain: String =
         folded.nfd().filter(|c| !is_accent(*c) && !text::is_joiner(*c)).nfc().collect();

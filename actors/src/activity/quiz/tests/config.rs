@@ -80,9 +80,14 @@ fn a_key_that_does_not_fit_is_named() {
 
 #[test]
 fn a_key_of_no_known_shape_is_refused_in_plain_words() {
-    for correct in [json!("b"), json!(true), json!({ "value": 1, "tolerence": 2 })] {
+    for (correct, words) in [
+        (json!("b"), "a list of option ids, or {value, tolerance}"),
+        (json!(true), "a list of option ids, or {value, tolerance}"),
+        (json!({ "value": 1, "tolerence": 2 }), "unknown field `tolerence`"),
+        (json!([1, 2]), "invalid type: integer `1`, expected a string"),
+    ] {
         let error = Kind::Quiz.config(&with(choice("b"), "correct", correct)).unwrap_err();
-        assert!(error.to_string().contains("must be a list of option ids"), "{error}");
+        assert!(error.to_string().contains(words), "{error}");
     }
 }
 
