@@ -274,7 +274,6 @@ async fn quiz(event: &mut Event) {
     event.walk("quiz waiting").await;
     event.act("quiz", json!({"action": "next"})).await;
     ask(event, &["rowan"]);
-    event.walk("quiz countdown").await;
     event.room.sees("it opens", |it| it["activity"]["phase"] == "open").await;
     event.answer(Ana, "quiz", json!({"question": "q1", "choices": ["qaaq"]})).await;
     event.table.add("Ana's answer", [says("\"qaaq\":1"), uneven("qaaq", "qzzq")]);
@@ -293,6 +292,7 @@ async fn quiz(event: &mut Event) {
     event.act("quiz", json!({"action": "next"})).await;
     ask(event, &["alder"]);
     event.table.pass(&["rowan", "Ana's answer", "the first key", "larch"]);
+    event.walk("quiz countdown").await;
     event.room.sees("it opens", |it| it["activity"]["phase"] == "open").await;
     event.answer(Ana, "quiz", json!({"question": "q2", "value": 7717001})).await;
     wrote(event, Ana, "7717001");
