@@ -10,7 +10,8 @@ use std::{borrow::Cow, collections::HashMap};
 use actix_web::{
     HttpRequest, HttpResponse, get,
     http::header::{
-        self, AcceptEncoding, ContentEncoding, ETag, Encoding, EntityTag, Header, Preference,
+        self, AcceptEncoding, ContentEncoding, ETag, Encoding, EntityTag, Header, HeaderValue,
+        Preference,
     },
     web::{Bytes, Data, Path},
 };
@@ -31,8 +32,6 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
                       frame-ancestors 'self'";
 /// The names of these files have a hash of what is in them.
 const HASHED: &str = "assets/";
-/// How a page refers to them, seen from the folder it is in.
-const RELATIVE: &str = "\"./";
 
 const NOT_BUILT: &str = r#"<!doctype html>
 <html lang="en">
@@ -70,7 +69,10 @@ impl Pages {
     fn page(&self, name: &str, request: &HttpRequest) -> HttpResponse {
         match self.0.get(name) {
             Some(file) => file.page(request),
-            None => html(Bytes::from_static(NOT_BUILT.as_bytes())),
+            None => HttpResponse::Ok()
+                .content_type("text/html; charset=utf-8")
+                .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+                .body(NOT_BUILT),
         }
     }
 }
@@ -90,15 +92,13 @@ impl File {
         })
     }
 
-    /// A page refers to its files relatively, so that it works below any path of a proxy. How deep
-    /// it is itself only the request says.
+    /// A page is asked for each time, and names files that are kept for ever.
     fn page(&self, request: &HttpRequest) -> HttpResponse {
-        let depth = request.path().matches('/').count().saturating_sub(1);
-        let Ok(page) = std::str::from_utf8(&self.plain) else { return html(self.plain.clone()) };
-        if depth == 0 {
-            return html(self.plain.clone());
-        }
-        html(page.replace(RELATIVE, &format!("\"{}", "../".repeat(depth))).into())
+        let mut response = self.send(request, "no-cache");
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        response
     }
 
     fn send(&self, request: &HttpRequest, lasts: &'static str) -> HttpResponse {
@@ -161,15 +161,6 @@ fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
     }
 }
 
-fn html(page: Bytes) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
-        .insert_header((header::REFERRER_POLICY, "no-referrer"))
-        .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .body(page)
-}
-
 /// The page on which people join by code
 #[utoipa::path(tag = "pages", operation_id = "page_home", responses((status = 200, content_type = "text/html", body = String)))]
 #[get("/")]
@@ -181,7 +172,9 @@ pub async fn home(pages: Data<Pages>, request: HttpRequest) -> HttpResponse {
 #[utoipa::path(tag = "pages", operation_id = "page_join", responses((status = 200, content_type = "text/html", body = String)))]
 #[get("/j/{code}")]
 pub async fn join(pages: Data<Pages>, request: HttpRequest) -> HttpResponse {
-    pages.page("participant.html", &request)
+    // The same page, for a path that is a folder down: pages refer to their files relatively, so
+    // that they work below any path of a proxy.
+    pages.page("join.html", &request)
 }
 
 /// The big screen; its token comes in the address's fragment, which no server sees
@@ -195,12 +188,12 @@ pub async fn run(pages: Data<Pages>, request: HttpRequest) -> HttpResponse {
 #[utoipa::path(tag = "pages", operation_id = "page_admin", responses((status = 200, content_type = "text/html", body = String)))]
 #[get("/admin")]
 pub async fn admin(pages: Data<Pages>, request: HttpRequest) -> HttpResponse {
-    admin_page(pages, request).await
+    pages.page("admin.html", &request)
 }
 
-/// What is below `/admin` is the page's own to tell apart.
-pub async fn admin_page(pages: Data<Pages>, request: HttpRequest) -> HttpResponse {
-    pages.page("admin.html", &request)
+/// Whoever types a slash too many would find the page, but not its files.
+pub async fn without_slash() -> HttpResponse {
+    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "../admin")).finish()
 }
 
 /// A script, a style, a font: never changes under its name.
@@ -237,8 +230,6 @@ mod tests {
 
     use super::*;
 
-    const PAGE: &str = r#"<script type="module" src="./assets/run-1a2b.js"></script>"#;
-
     fn file(plain: &'static str, kind: &str) -> File {
         File {
             plain: Bytes::from_static(plain.as_bytes()),
@@ -250,11 +241,12 @@ mod tests {
     }
 
     fn built() -> Pages {
-        let page = || file(PAGE, "text/html; charset=utf-8");
+        let page = |name: &'static str| (name.to_owned(), file(name, "text/html; charset=utf-8"));
         Pages(HashMap::from([
-            ("participant.html".into(), page()),
-            ("run.html".into(), page()),
-            ("admin.html".into(), page()),
+            page("participant.html"),
+            page("join.html"),
+            page("run.html"),
+            page("admin.html"),
             ("assets/run-1a2b.js".into(), file("plain", "text/javascript; charset=utf-8")),
             ("icon.svg".into(), file("<svg/>", "image/svg+xml")),
         ]))
@@ -265,7 +257,7 @@ mod tests {
         let app = App::new()
             .app_data(Data::new(pages))
             .service((home, join, run, admin))
-            .route("/admin/{rest:.*}", web::get().to(admin_page))
+            .route("/admin/", web::get().to(without_slash))
             .route("/assets/{name}", web::get().to(asset))
             .route("/{name}", web::get().to(top));
         let response = call_service(&init_service(app).await, request.to_request()).await;
@@ -275,26 +267,24 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn a_page_finds_its_files_from_every_depth() {
-        for (path, prefix) in [
-            ("/", "./"),
-            ("/j/ABC", "../"),
-            ("/run/7", "../"),
-            ("/admin", "./"),
-            ("/admin/", "../"),
-            ("/admin/sessions/7", "../../"),
+    async fn every_page_is_asked_for_each_time_and_runs_only_what_is_here() {
+        for (path, file) in [
+            ("/", "participant.html"),
+            ("/j/ABC", "join.html"),
+            ("/run/7", "run.html"),
+            ("/admin", "admin.html"),
         ] {
             let (status, headers, page) = ask(built(), TestRequest::with_uri(path)).await;
-            assert_eq!(status, 200, "{path}");
-            assert!(
-                page.contains(&format!("src=\"{prefix}assets/run-1a2b.js\"")),
-                "{path}: {page}"
-            );
-            assert_eq!(headers["cache-control"], "no-cache");
-            assert!(
-                headers["content-security-policy"].to_str().unwrap().contains("script-src 'self';")
-            );
+            assert_eq!((status, page), (StatusCode::OK, file.to_owned()), "{path}");
+            assert_eq!(headers.get("cache-control").unwrap(), "no-cache");
+            let policy = headers.get("content-security-policy").unwrap().to_str().unwrap();
+            assert!(policy.contains("script-src 'self';") && !policy.contains("unsafe"));
         }
+        let (status, headers, _) = ask(built(), TestRequest::with_uri("/admin/")).await;
+        assert_eq!(
+            (status, headers.get("location").unwrap()),
+            (StatusCode::PERMANENT_REDIRECT, &HeaderValue::from_static("../admin"))
+        );
     }
 
     #[actix_web::test]
@@ -314,9 +304,12 @@ mod tests {
             assert_eq!((status, &*read), (StatusCode::OK, body), "{accepted:?}");
             let sent = headers.get("content-encoding").map(|it| it.to_str().unwrap());
             assert_eq!(sent, encoding, "{accepted:?}");
-            assert_eq!(headers["cache-control"], "public, max-age=31536000, immutable");
-            assert_eq!(headers["content-type"], "text/javascript; charset=utf-8");
-            assert_eq!(headers["vary"], "accept-encoding");
+            assert_eq!(
+                headers.get("cache-control").unwrap(),
+                "public, max-age=31536000, immutable"
+            );
+            assert_eq!(headers.get("content-type").unwrap(), "text/javascript; charset=utf-8");
+            assert_eq!(headers.get("vary").unwrap(), "accept-encoding");
         }
     }
 

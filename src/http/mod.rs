@@ -108,7 +108,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(ui::join)
             .service(ui::run)
             .service(ui::admin)
-            .route("/admin/{rest:.*}", web::get().to(ui::admin_page))
+            .route("/admin/", web::get().to(ui::without_slash))
             .route("/assets/{name}", web::get().to(ui::asset))
             .route("/{name}", web::get().to(ui::top))
             .default_service(web::to(methods::nothing_here)),
