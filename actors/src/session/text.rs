@@ -9,6 +9,8 @@ const MAX_MARKS_PER_LETTER: usize = 4;
 /// Code points of what a reader calls a character. The longest emoji has ten; joiners and syllables
 /// of old Hangul could go on without end, and count as one.
 const MAX_CLUSTER: usize = 16;
+/// A look settles in two steps (a test tries every character); more is for Unicode to come.
+const LOOK_STEPS: usize = 4;
 const BLACK_FLAG: char = '🏴';
 
 /// Why a text is not accepted, as a clause that follows "the text".
@@ -71,12 +73,20 @@ pub fn one_line(raw: &str, max: usize) -> Result<String, TextError> {
     Ok(text)
 }
 
-/// The form in which two look-alike texts are equal: case folded, then UTS 39's skeleton.
+/// The form in which two look-alike texts are equal: case folded, then UTS 39's skeleton, and both
+/// again until nothing changes. A skeleton may be a capital, whose small letter looks like something
+/// else again: `ᚦ` like `Þ`, and `þ` like `p`.
 #[must_use]
 pub fn look(text: &str) -> String {
-    let folded: String = caseless::default_case_fold_str(text);
-    // The skeleton may turn a letter into an upper-case one; fold it once more.
-    caseless::default_case_fold_str(&shape(&folded))
+    let mut look = caseless::default_case_fold_str(text);
+    for _ in 0..LOOK_STEPS {
+        let next = caseless::default_case_fold_str(&shape(&look));
+        if next == look {
+            break;
+        }
+        look = next;
+    }
+    look
 }
 
 /// UTS 39's skeleton: equal for texts that look alike as they are written. Folding the case loses
@@ -122,6 +132,15 @@ mod tests {
     #[test]
     fn space_is_folded_and_compatibility_forms_are_unified() {
         assert_eq!(one_line("  Ａna \t  María ", 40), Ok("Ana María".into()));
+    }
+
+    #[test]
+    fn what_looks_like_a_look_alike_looks_like_it_too() {
+        assert_eq!(look("ᚦ"), look("p"));
+        for c in '\u{0}'..=char::MAX {
+            let look_of_c = look(c.encode_utf8(&mut [0; 4]));
+            assert_eq!(look(&look_of_c), look_of_c, "{c:?}");
+        }
     }
 
     #[test]
