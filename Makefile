@@ -4,36 +4,55 @@ CARGO ?= cargo
 # cargo-nextest runs tests in parallel processes; plain cargo test does as well.
 TEST_RUNNER := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo "nextest run" || echo "test")
 WITH_POSTGRES := scripts/postgres-for-tests --
+NPM := npm --prefix frontend
+PAGE_SOURCES := openapi.json frontend/vite.config.ts $(wildcard frontend/*.html) \
+	$(shell find frontend/src -type f -not -name schema.d.ts)
 FAULT_ROUNDS ?= 20
 # For each role.
 SCHEMATHESIS_SECONDS ?= 300
 # For each target.
 FUZZ_SECONDS ?= 60
 
-.PHONY: run demo test client schemathesis faults fuzz bench lint fmt openapi deny help
+.PHONY: run demo pages test pages-test pictures schemathesis faults fuzz bench lint fmt openapi deny help
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## Build and start the server on its embedded store
+run: pages ## Build and start the server on its embedded store
 	$(CARGO) run --release --locked -- serve
 
-demo: ## Start a server with a sample session and 500 simulated participants
+demo: pages ## Start a server with a sample session and 500 simulated participants
 	$(CARGO) run --release --locked -- demo
 
-test: ## Run all tests, on SQLite and on a throwaway PostgreSQL
+pages: frontend/dist/admin.html ## Build the web pages (needs Node 20 and npm)
+
+frontend/dist/admin.html: $(PAGE_SOURCES) frontend/node_modules/.package-lock.json
+	$(NPM) run types
+	$(NPM) run build
+
+frontend/node_modules/.package-lock.json: frontend/package-lock.json
+	@npm --version >/dev/null 2>&1 || { echo "The web pages need Node 20 or newer with npm: \
+	https://nodejs.org. Without: cargo run --release -- serve"; exit 1; }
+	$(NPM) ci --no-audit --no-fund
+
+test: pages ## Run all tests: SQLite, a throwaway PostgreSQL, the pages in a browser
 	$(WITH_POSTGRES) $(CARGO) $(TEST_RUNNER) --workspace --locked
 	scripts/check-exports
-	$(MAKE) client
+	$(CARGO) build --locked
 	scripts/check-readme
+	$(MAKE) pages-test
 	scripts/schemathesis --if-possible 20
 
-client: ## Generate the TypeScript client and try it on a server (needs Node 20 and npm)
+pages-test: pages ## Test the web pages and their client (needs Node 20, npm and Chromium)
 	$(CARGO) build --locked
-	npm --prefix frontend ci --no-audit --no-fund
-	npm --prefix frontend run types
-	npm --prefix frontend run check
-	scripts/with-server -- npm --prefix frontend test
+	$(NPM) run check
+	$(NPM) test
+	scripts/with-server -- $(NPM) run live
+	scripts/chromium-for-tests -- $(NPM) run browser
+
+pictures: pages ## Take pictures of every page in every state, into target/pictures
+	$(CARGO) build --locked
+	CAJA_PICTURES=$(CURDIR)/target/pictures scripts/chromium-for-tests -- $(NPM) run browser
 
 schemathesis: ## Test a server against its OpenAPI document for longer (needs Python 3.10)
 	$(CARGO) build --locked
