@@ -33,7 +33,7 @@ client: ## Generate the TypeScript client and try it on a server (needs Node 20 
 	npm --prefix frontend ci --no-audit --no-fund
 	npm --prefix frontend run types
 	npm --prefix frontend run check
-	scripts/with-server -- npm --prefix frontend test
+	scripts/with-server -- npm --prefix frontend run live
 
 schemathesis: ## Test a server against its OpenAPI document for longer (needs Python 3.10)
 	$(CARGO) build --locked
