@@ -96,7 +96,10 @@ test("the language can be switched, and the page says which it is", async () => 
       <AnswerSign letter={{ state: "saved" }} />
     </>,
   );
-  fireEvent.change(screen.getByLabelText("Language"), { target: { value: "es" } });
+  const select = screen.getByLabelText<HTMLSelectElement>("Language");
+  select.value = "es";
+  // Not `fireEvent.change`, which becomes an input event under preact/compat.
+  select.dispatchEvent(new Event("change", { bubbles: true }));
   await vi.waitFor(() =>
     expect(screen.getByRole("status").textContent).toBe("Tu respuesta ha llegado"),
   );
