@@ -52,9 +52,8 @@ export function createMe(
 
   return {
     moved(meVersion, pollAfterMs) {
-      if (meVersion <= wanted) return;
       const isFirst = held === Number.NEGATIVE_INFINITY;
-      wanted = meVersion;
+      wanted = Math.max(wanted, meVersion);
       if (wanted <= held || callOff !== null || isAsking) return;
       // Everybody's moves at once; a room must not ask at once.
       soon(isFirst ? 0 : timers.random() * pollAfterMs);

@@ -27,7 +27,7 @@ export function afterSuccess(
 
 /** Milliseconds to wait after `failures` failures in a row; never less than the server asked for. */
 export function afterFailure(failures: number, retryAfterMs: number, random: number): number {
-  const doubled = FIRST_BACK_OFF_MS * 2 ** Math.min(failures, 10);
+  const doubled = FIRST_BACK_OFF_MS * 2 ** Math.min(failures - 1, 10);
   const backOff = Math.min(doubled, LONGEST_BACK_OFF_MS) * (0.5 + 0.5 * random);
   return Math.max(backOff, retryAfterMs * (1 + JITTER * random));
 }
