@@ -25,7 +25,7 @@ test: ## Run all tests, on SQLite and on a throwaway PostgreSQL
 	$(WITH_POSTGRES) $(CARGO) $(TEST_RUNNER) --workspace --locked
 	scripts/check-exports
 	$(MAKE) client
-	$(CARGO) build --locked
+	scripts/check-readme
 	scripts/schemathesis --if-possible 20
 
 client: ## Generate the TypeScript client and try it on a server (needs Node 20 and npm)
@@ -39,9 +39,9 @@ schemathesis: ## Test a server against its OpenAPI document for longer (needs Py
 	$(CARGO) build --locked
 	scripts/schemathesis $(SCHEMATHESIS_SECONDS)
 
-faults: ## Kill real servers under load, 20 rounds on each store
+faults: ## Harm real servers under load in all ways, 20 rounds of each
 	CAJA_FAULT_ROUNDS=$(FAULT_ROUNDS) $(WITH_POSTGRES) \
-		$(CARGO) test --locked --test faults -- --nocapture --test-threads 1
+		$(CARGO) test --locked --test faults -- --nocapture --test-threads 2
 
 bench: ## Measure the engine, both stores and the HTTP paths
 	$(CARGO) bench --locked --bench engine --bench memory

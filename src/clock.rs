@@ -31,12 +31,15 @@ pub struct NodeClock {
     started: Instant,
     /// Wall time at the start, or later if a session was ahead of it.
     base_ms: AtomicU64,
+    /// What it showed when it was last set forward.
+    set_to: AtomicU64,
 }
 
 impl NodeClock {
     #[must_use]
     pub fn start() -> Self {
-        Self { started: Instant::now(), base_ms: AtomicU64::new(wall().0) }
+        let base_ms = AtomicU64::new(wall().0);
+        Self { started: Instant::now(), base_ms, set_to: AtomicU64::new(0) }
     }
 
     fn elapsed_ms(&self) -> u64 {
@@ -51,7 +54,13 @@ impl Clock for NodeClock {
 
     fn catch_up_with(&self, at: Timestamp) {
         let base_ms = at.0.saturating_sub(self.elapsed_ms());
-        self.base_ms.fetch_max(base_ms, Ordering::Relaxed);
+        if self.base_ms.fetch_max(base_ms, Ordering::Relaxed) < base_ms {
+            self.set_to.fetch_max(at.0, Ordering::Relaxed);
+        }
+    }
+
+    fn as_noted(&self, at: Timestamp) -> Timestamp {
+        Timestamp(at.0.max(self.set_to.load(Ordering::Relaxed)))
     }
 }
 
@@ -67,5 +76,17 @@ mod tests {
         assert!(ahead <= clock.now());
         clock.catch_up_with(Timestamp(1));
         assert!(ahead <= clock.now());
+    }
+
+    #[test]
+    fn what_was_noted_before_the_clock_was_set_forward_is_not_long_ago() {
+        let clock = NodeClock::start();
+        let before = clock.now();
+        assert_eq!(clock.as_noted(before), before);
+        let ahead = before.plus_ms(3_600_000);
+        clock.catch_up_with(ahead);
+        assert_eq!(clock.as_noted(before), ahead);
+        let later = ahead.plus_ms(1);
+        assert_eq!(clock.as_noted(later), later);
     }
 }

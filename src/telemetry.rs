@@ -18,6 +18,10 @@ pub enum LogFormat {
     Json,
 }
 
+/// What libraries say is said by ourselves: that we listen, and once, not at every attempt, that
+/// the store is away. Who wants it nevertheless names the target.
+const SAID_ANYWAY: &str = "actix_server=warn,sqlx_core::pool=off,sqlx::postgres::notice=warn";
+
 /// Starts logging to standard error. `filter` is in tracing-subscriber's syntax.
 pub fn start_logging(filter: &str, format: LogFormat) -> Result<(), String> {
     let filter = read_filter(filter)?;
@@ -41,7 +45,8 @@ fn read_filter(filter: &str) -> Result<EnvFilter, String> {
         .find(|word| !word.is_empty() && !word.contains(['=', '[', ':']) && !is_level(word));
     match typo {
         Some(word) => Err(format!("{word:?} is no level; {ALLOWED}")),
-        None => EnvFilter::try_new(filter).map_err(|error| format!("{error}; {ALLOWED}")),
+        None => EnvFilter::try_new(format!("{SAID_ANYWAY},{filter}"))
+            .map_err(|error| format!("{error}; {ALLOWED}")),
     }
 }
 

@@ -32,6 +32,8 @@ use crate::{
 const MAX_WAITING_BYTES: usize = 1 << 20;
 /// How long after a deadline it takes effect, so that answers that arrived in time still count.
 const DEADLINE_GRACE_MS: u64 = 250;
+/// How long after a snapshot that could not be taken the next is tried: appends come all the time.
+const SNAPSHOT_RETRY: Duration = Duration::from_secs(30);
 
 /// All that an actor needs to begin.
 pub(crate) struct Start {
@@ -63,6 +65,8 @@ pub(crate) struct SessionActor {
     is_header_dirty: bool,
     journaled: usize,
     snapshot_len: usize,
+    /// When the next snapshot may be tried, after one that could not be taken.
+    snapshot_from: Option<Instant>,
 
     capture_timer: Option<(Instant, SpawnHandle)>,
     due_timer: Option<(Due, SpawnHandle)>,
@@ -134,6 +138,7 @@ impl SessionActor {
             is_header_dirty: false,
             journaled: start.journaled,
             snapshot_len: start.snapshot_len,
+            snapshot_from: None,
             capture_timer: None,
             due_timer: None,
             stopping: None,
@@ -454,7 +459,7 @@ impl SessionActor {
     fn snapshot_if_due(&mut self, ctx: &mut Context<Self>) {
         let is_due = self.journaled > Snapshots::due_after(self.snapshot_len)
             || self.session.status() == SessionStatus::Completed && self.journaled > 0;
-        if !is_due {
+        if !is_due || self.snapshot_from.is_some_and(|from| Instant::now() < from) {
             return;
         }
         let journaled = mem::take(&mut self.journaled);
@@ -464,8 +469,8 @@ impl SessionActor {
             .map(move |outcome, actor, _| match outcome {
                 Ok(len) => actor.snapshot_len = len,
                 Err(error) => {
-                    // Tried again with the next append.
                     actor.journaled += journaled;
+                    actor.snapshot_from = Some(Instant::now() + SNAPSHOT_RETRY);
                     let id = actor.session.id();
                     warn!(session.id = %id, error = &error as &dyn Error, "no snapshot taken");
                 }
@@ -536,6 +541,15 @@ impl Actor for SessionActor {
         ctx.set_mailbox_capacity(MAX_WAITING);
         self.look_around();
         self.settle(ctx);
+    }
+}
+
+impl Drop for SessionActor {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            // The panic itself says where, and not whose it was.
+            error!(session.id = %self.session.id(), "session stopped by a panic; the next request restarts it");
+        }
     }
 }
 

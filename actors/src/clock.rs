@@ -10,4 +10,9 @@ pub trait Clock: Send + Sync + 'static {
     ///
     /// A session that comes from a node whose clock was ahead must not go back in time.
     fn catch_up_with(&self, at: Timestamp);
+
+    /// What a time counts as that was noted some moments ago. If the clock was set forward since,
+    /// it would else be before all that the session knows: a vote for a question that is open
+    /// would count as too early.
+    fn as_noted(&self, at: Timestamp) -> Timestamp;
 }

@@ -14,7 +14,7 @@ use tokio::{
     task::JoinHandle,
     time::timeout,
 };
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::{
     actor::Start,
@@ -40,18 +40,29 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a server that goes waits for snapshots: well below what supervisors allow.
 const SNAPSHOTS_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// A session that can't be read is tried again after this time. Its phones ask all the time, and
+/// the store and the log need not hear of each.
+const TRIED_AGAIN_MS: u64 = 2_000;
+
 /// Sessions that are studied at the same time: it costs their state once more in memory.
 const STUDIES: usize = 2;
 
 /// All sessions this node knows.
 pub struct Registry {
     entries: DashMap<SessionId, Arc<Entry>>,
+    damaged: DashMap<SessionId, Damage>,
     journal: Arc<dyn Journal>,
     snapshots: Arc<Snapshots>,
     studies: Arc<Semaphore>,
     clock: Arc<dyn Clock>,
     arbiters: Arbiters,
     join_url: JoinUrl,
+}
+
+/// What is wrong with a session that can't be read.
+struct Damage {
+    found_at: Timestamp,
+    what: String,
 }
 
 /// Where people join the session with this code.
@@ -77,6 +88,7 @@ impl Registry {
     ) -> Arc<Self> {
         Arc::new(Self {
             entries: DashMap::new(),
+            damaged: DashMap::new(),
             snapshots: Arc::new(Snapshots::new(journal.clone(), clock.clone())),
             journal,
             studies: Arc::new(Semaphore::new(STUDIES)),
@@ -109,7 +121,7 @@ impl Registry {
         at: Timestamp,
     ) -> Result<Receipt, CallError> {
         let handle = self.handle(id).await?;
-        Ok(handle.ask(command, at).await?)
+        Ok(handle.ask(command, self.clock.as_noted(at)).await?)
     }
 
     /// Looks at a session.
@@ -131,7 +143,7 @@ impl Registry {
     ) -> Result<T, JournalError> {
         let turn = self.studies.clone().acquire_owned().await;
         let turn = turn.expect("the semaphore is never closed");
-        let session = load(&*self.journal, id).await?;
+        let session = load(&*self.journal, id).await.inspect_err(report)?;
         let seen = run_blocking(move || {
             let seen = look(session);
             // Not before: who asked may have gone away meanwhile, the memory is still used.
@@ -144,7 +156,7 @@ impl Registry {
     /// Has the store keep nothing of a session but its present state: what was erased from that
     /// is in no stored byte any more. The session must be one of this node's.
     pub async fn scrub(&self, id: SessionId) -> Result<(), JournalError> {
-        self.snapshots.scrub(id).await
+        self.snapshots.scrub(id).await.inspect_err(report)
     }
 
     /// How many participants of a session are online, as far as this node knows.
@@ -177,6 +189,7 @@ impl Registry {
     pub fn tick(self: &Arc<Self>) {
         let now = self.clock.now();
         let idle_ms = faults::idle_ms(IDLE_MS);
+        self.damaged.retain(|_, damage| !damage.is_old(now));
         let mut idle = vec![];
         for entry in &self.entries {
             let Some(published) = entry.published.get() else { continue };
@@ -259,12 +272,29 @@ impl Registry {
             if !self.entries.get(&id).is_some_and(|now| Arc::ptr_eq(&now, &entry)) {
                 continue;
             }
-            let started = self.start_session(id, &entry).await;
+            let started = self.start_unless_damaged(id, &entry).await;
             if started.is_err() && entry.published.get().is_none() {
                 self.entries.remove_if(&id, |_, it| Arc::ptr_eq(it, &entry));
             }
             return started;
         }
+    }
+
+    /// What was damaged a moment ago is not read again, nor reported.
+    async fn start_unless_damaged(
+        &self,
+        id: SessionId,
+        entry: &Entry,
+    ) -> Result<Arc<SessionHandle>, JournalError> {
+        if let Some(damage) = self.damaged.get(&id).filter(|it| !it.is_old(self.clock.now())) {
+            return Err(JournalError::Damaged { session: id, what: damage.what.clone() });
+        }
+        let started = self.start_session(id, entry).await.inspect_err(report);
+        if let Err(JournalError::Damaged { what, .. }) = &started {
+            let damage = Damage { found_at: self.clock.now(), what: what.clone() };
+            self.damaged.insert(id, damage);
+        }
+        started
     }
 
     async fn start_session(
@@ -301,6 +331,22 @@ impl Registry {
         let handle = SessionHandle::start(start, self.arbiters.next());
         entry.handle.store(Some(handle.clone()));
         Ok(handle)
+    }
+}
+
+impl Damage {
+    fn is_old(&self, now: Timestamp) -> bool {
+        now.ms_since(self.found_at) >= TRIED_AGAIN_MS
+    }
+}
+
+/// Damage is for the operator; all else passes, or is reported by the store.
+fn report(error: &JournalError) {
+    match error {
+        JournalError::Damaged { session, .. } => {
+            error!(session.id = %session, error = error as &dyn Error, "session can't be read");
+        }
+        JournalError::NotFound(_) | JournalError::Fenced(_) | JournalError::Unavailable(_) => {}
     }
 }
 

@@ -259,11 +259,18 @@ async fn what_can_not_be_read_is_reported_and_never_empty() {
     in_time(node.registry.drain()).await;
     node.journal.damage_snapshot(0);
     node.journal.damage_snapshot(1);
-    for _ in 0..2 {
+    for _ in 0..3 {
         let error = node.ask(join(9)).await.expect_err("it can't be read");
         assert!(damage(&error).is_some_and(|what| what.contains("missing")), "{error}");
         assert!(node.registry.published(SESSION).is_none());
     }
+    let tried = node.journal.epoch();
+    node.clock.advance(1_999);
+    node.ask(join(9)).await.expect_err("it can't be read");
+    assert_eq!(node.journal.epoch(), tried, "the store is not asked each time");
+    node.clock.advance(1);
+    node.ask(join(9)).await.expect_err("it can't be read");
+    assert!(tried < node.journal.epoch(), "it may have been mended");
 }
 
 #[actix::test]

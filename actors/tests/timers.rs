@@ -11,6 +11,7 @@ use caja_actors::{
     session::{Command, Event, NotAccepting, Rejection, Timestamp, Who},
 };
 use support::{
+    clock::ManualClock,
     commands::{add, choose, join, play, poker_control, poll_control, rank, step, watch},
     in_time,
     journal::Mode,
@@ -103,6 +104,17 @@ async fn an_answer_that_arrived_in_time_counts_after_the_clock_ended_the_activit
     node.done(Command::Complete).await;
     let changed = node.ask_at(rank(people[2], 0, &["b"]), in_time).await;
     assert_eq!(refusal(changed), late, "the results of a completed session have left");
+}
+
+#[actix::test]
+async fn an_answer_noted_on_a_clock_that_was_behind_is_not_in_time_for_that() {
+    let (ahead, people) = Node::running(RANKING, 1).await;
+    ahead.clock.advance(RANKING_MS + 5_000);
+    ahead.session().await;
+    let behind = Node::on(ahead.journal.clone(), ManualClock::new());
+    let noted = behind.clock.now();
+    let late = Rejection::NotAccepting(NotAccepting::Late);
+    assert_eq!(refusal(behind.ask_at(rank(people[0], 0, &["a"]), noted).await), late);
 }
 
 #[actix::test]

@@ -223,4 +223,8 @@ impl Clock for StoppedClock {
     }
 
     fn catch_up_with(&self, _: Timestamp) {}
+
+    fn as_noted(&self, at: Timestamp) -> Timestamp {
+        at
+    }
 }

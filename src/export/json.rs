@@ -59,7 +59,7 @@ pub struct ExportRow<'a> {
     pub participant_id: Option<ParticipantId>,
     /// As its author sent it, without the round; `null` where it is not shown.
     #[serde(serialize_with = "body")]
-    #[schema(value_type = Option<AnsweredBody>, required, example = json!({"choices": ["a"]}))]
+    #[schema(value_type = Option<AnsweredBody>, required)]
     pub response: Option<&'a Wire<'a>>,
 }
 

@@ -296,10 +296,8 @@ impl From<JournalError> for Problem {
             JournalError::NotFound(_) => Self::not_found("session"),
             JournalError::Fenced(_) => Self::busy(),
             JournalError::Unavailable(_) => Self::store_unavailable(),
-            JournalError::Damaged { .. } => {
-                error!(error = &error as &dyn std::error::Error, "session can't be read");
-                Self::internal()
-            }
+            // Reported where it was found, once for all who ask.
+            JournalError::Damaged { .. } => Self::internal(),
         }
     }
 }

@@ -24,29 +24,41 @@ const HOUR_MS: i64 = 3_600_000;
 /// Where the clock is set to, one after the other: back, forward by two hours, and back.
 const OFFSETS: [i64; 3] = [-HOUR_MS, HOUR_MS, 0];
 /// How long the activities run.
-const DURATION: Duration = Duration::from_secs(3);
-/// What a busy machine may add.
-const LATE: Duration = Duration::from_secs(4);
+const DURATION: Duration = Duration::from_secs(2);
+/// What a busy machine may add: far less than an hour.
+const LATE: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_clock_that_is_set_an_hour_back_and_forward_moves_no_deadline_and_loses_nothing() {
+async fn a_clock_set_an_hour_back_and_forward_moves_no_deadline_on_sqlite() {
+    set_the_clock("clock, sqlite", Place::sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_set_an_hour_back_and_forward_moves_no_deadline_on_postgres() {
+    set_the_clock("clock, postgres", Place::postgres().await).await;
+}
+
+async fn set_the_clock(name: &'static str, place: Place) {
     let rounds = rounds(1);
     in_time(ROUND * (rounds + 1), async {
         let folder = tempfile::tempdir().unwrap();
         let clock = folder.path().join("offset");
-        let place = Place::sqlite().with("CAJA_FAULT_CLOCK", clock.to_str().unwrap());
-        let mut trial = Trial::begin("clock", place, MEMBERS).await;
+        let place = place.with("CAJA_FAULT_CLOCK", clock.to_str().unwrap());
+        let mut trial = Trial::begin(name, place, MEMBERS).await;
         let mut times = Times { clock, shown: 0 };
         for round in 1..=rounds {
-            for offset in OFFSETS {
+            for (step, offset) in (round..).zip(OFFSETS) {
                 let when = format!("round {round}/{rounds}, {:+} h", offset / HOUR_MS);
-                trial.play(if round % 2 == 0 { Kind::Quiz } else { Kind::Poll }).await;
+                trial.play(if step % 2 == 0 { Kind::Quiz } else { Kind::Poll }).await;
                 trial.work(50..150).await;
-                times.set_while_it_runs(&trial, offset).await;
+                let countdown = times.set_while_it_runs(&trial, offset).await;
                 trial.check(&format!("{when} while it runs")).await;
+                countdown.ends(DURATION).await;
+                times.look(&trial).await;
                 trial.work(50..150).await;
-                times.set_between_runs(&mut trial, -offset).await;
+                let countdown = times.set_between_runs(&mut trial, -offset).await;
                 trial.check(&format!("{when} between two runs")).await;
+                countdown.ends(Duration::ZERO).await;
                 times.look(&trial).await;
             }
         }
@@ -68,19 +80,21 @@ impl Times {
     }
 
     /// A deadline that is running when the clock is set comes when it would have come.
-    async fn set_while_it_runs(&mut self, trial: &Trial, offset_ms: i64) {
+    async fn set_while_it_runs(&self, trial: &Trial, offset_ms: i64) -> Countdown {
         let before = server_time(trial).await;
         let countdown = Countdown::begin(trial.another_api()).await;
         self.set(offset_ms);
         let after = server_time(trial).await;
-        assert!(after >= before && after - before < 2_000, "from {before} to {after}");
-        countdown.ends(DURATION).await;
-        self.look(trial).await;
+        assert!(
+            after >= before && Duration::from_millis(after - before) < LATE,
+            "from {before} to {after}"
+        );
+        countdown
     }
 
     /// A server that died comes back with another clock; the deadline is as far away as it was,
     /// give or take what nobody saw pass.
-    async fn set_between_runs(&mut self, trial: &mut Trial, offset_ms: i64) {
+    async fn set_between_runs(&self, trial: &mut Trial, offset_ms: i64) -> Countdown {
         let countdown = Countdown::begin(trial.another_api()).await;
         let ends_at = countdown.frame().await["activity"]["ends_at_ms"].clone();
         trial.kill();
@@ -90,8 +104,7 @@ impl Times {
         if frame["activity"]["status"] == "active" {
             assert_eq!(frame["activity"]["ends_at_ms"], ends_at);
         }
-        countdown.ends(Duration::ZERO).await;
-        self.look(trial).await;
+        countdown
     }
 
     /// Whoever joined later joined at a later time, and nothing is before what was told already.
@@ -136,8 +149,9 @@ impl Countdown {
         let activity = post(&format!("{session}/activities"), poll).await;
         let activity = format!("{session}/activities/{}", text(&activity["id"]));
         post(&format!("{session}/open"), json!({})).await;
+        let begun = Instant::now();
         post(&format!("{activity}/activate"), json!({})).await;
-        Self { api, session, activity, begun: Instant::now() }
+        Self { api, session, activity, begun }
     }
 
     async fn frame(&self) -> Value {
@@ -155,8 +169,7 @@ impl Countdown {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let took = self.begun.elapsed();
-        // Its beginning is noted a moment after it.
-        assert!(took + Duration::from_millis(300) >= at_least, "it ended after {took:?}");
+        assert!(took >= at_least, "it ended after {took:?}");
         let activity = self.activity().await;
         assert!(text(&activity["activated_at"]) <= text(&activity["expired_at"]), "{activity}");
     }

@@ -1,6 +1,7 @@
 //! Everybody who puts load on a server: members who answer and join, a host, and pollers.
 
 use std::{
+    collections::BTreeMap,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -38,7 +39,9 @@ pub(crate) struct Crowd {
     scene: watch::Sender<Place>,
     /// Whether new work may begin. Whatever has begun goes on by itself.
     gate: watch::Sender<bool>,
-    busy: AtomicUsize,
+    /// What is under way, and what became of it so far.
+    busy: Mutex<BTreeMap<usize, String>>,
+    begun: AtomicUsize,
     seed: u64,
     seeds_taken: AtomicUsize,
 }
@@ -59,7 +62,8 @@ impl Show {
             members: Mutex::default(),
             scene: watch::Sender::new((Kind::Poll, 0)),
             gate: watch::Sender::new(false),
-            busy: AtomicUsize::new(0),
+            busy: Mutex::default(),
+            begun: AtomicUsize::new(0),
             seed,
             seeds_taken: AtomicUsize::new(0),
             stage,
@@ -143,13 +147,14 @@ impl Crowd {
     }
 
     /// Whoever holds it has something under way that can change the session.
-    pub(crate) fn busy(&self) -> Busy<'_> {
-        self.busy.fetch_add(1, Ordering::SeqCst);
-        Busy(&self.busy)
+    pub(crate) fn busy(&self, with: String) -> Busy<'_> {
+        let busy = Busy { number: self.begun.fetch_add(1, Ordering::SeqCst), all: &self.busy };
+        busy.says(with);
+        busy
     }
 
     pub(crate) fn in_flight(&self) -> usize {
-        self.busy.load(Ordering::SeqCst)
+        self.busy.lock().unwrap().len()
     }
 
     /// Answers and withdrawals acknowledged so far.
@@ -160,18 +165,29 @@ impl Crowd {
 
     /// Resolves when nothing is under way any more.
     pub(crate) async fn settles(&self) {
-        let deadline = Instant::now() + PATIENCE;
+        // Whoever began just now is patient too, and their last attempt takes its time.
+        let deadline = Instant::now() + PATIENCE * 2;
         while self.in_flight() > 0 {
-            assert!(Instant::now() < deadline, "{} requests do not end", self.in_flight());
+            let busy = self.busy.lock().unwrap().clone();
+            assert!(Instant::now() < deadline, "these do not end: {busy:?}");
             sleep(Duration::from_millis(5)).await;
         }
     }
 }
 
-pub(crate) struct Busy<'a>(&'a AtomicUsize);
+pub(crate) struct Busy<'a> {
+    number: usize,
+    all: &'a Mutex<BTreeMap<usize, String>>,
+}
+
+impl Busy<'_> {
+    pub(crate) fn says(&self, what: String) {
+        self.all.lock().unwrap().insert(self.number, what);
+    }
+}
 
 impl Drop for Busy<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
+        self.all.lock().unwrap().remove(&self.number);
     }
 }

@@ -92,6 +92,9 @@ async fn snapshot_harmed(trial: &mut Trial, harm: Harm, when: &str) {
     assert!(log.contains("damaged snapshot"), "it is reported: {log}");
 }
 
+/// What is asked of a session that can't be read.
+const REQUESTS: usize = 4;
+
 /// A session beside the crowd's, with one answer, that is going to be damaged.
 struct Fragile {
     stage: Stage,
@@ -136,16 +139,24 @@ impl Fragile {
         }
         let log = trial.server().stderr();
         assert!(log.contains("session can't be read") && log.contains(&self.id), "{log}");
+        let (told, asked) = (log.matches("session can't be read").count(), 2 * REQUESTS);
+        assert!(told < asked, "told {told} times to {asked} who asked: {log}");
         write(&trial.place, &self.id, Newest::JournalRow, seq, &events).await;
-        let shown = self.shown().await;
-        assert_eq!(settled_part(&shown), self.frame, "mended, it is as it was");
+        eventually("the mended session is read again", || async {
+            let state = self.stage.at("/state");
+            let api = &self.stage.api;
+            let request = api.request(Method::GET, &state, &self.stage.runner_token);
+            request.send().await.unwrap().status() == StatusCode::OK
+        })
+        .await;
+        assert_eq!(settled_part(&self.shown().await), self.frame, "mended, it is as it was");
     }
 
     async fn is_refused(&self, harmed: &[u8]) {
         let api = &self.stage.api;
         let join = json!({"nickname": "Eva", "client_id": uuid::Uuid::new_v4()});
         let answer = json!({"choices": ["a"]});
-        let requests = [
+        let requests: [_; REQUESTS] = [
             api.request(Method::GET, &self.stage.at("/state"), &self.stage.runner_token),
             api.request(Method::GET, &self.stage.at("/me"), &self.token),
             api.request(Method::POST, &self.stage.at("/participants"), "").json(&join),

@@ -8,14 +8,23 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures_util::future::join_all;
+use serde_json::json;
+
 use crate::{
-    process::Place,
+    api::Outcome,
+    process::{ADMIN_TOKEN, Place},
     stage::Kind,
+    support::OwnCluster,
     trial::{Trial, in_time, rounds},
 };
 
 const MEMBERS: usize = 30;
-const SIZE: &str = "48m";
+const AT_ONCE: usize = 8;
+/// In MiB.
+const SIZE: u32 = 96;
+/// An empty cluster and two segments of its log are much of it.
+const SIZE_FOR_POSTGRES: u32 = 192;
 const ROUND: Duration = Duration::from_secs(90);
 
 /// A small file system, for as long as this lives.
@@ -27,10 +36,10 @@ struct SmallDisk {
 
 impl SmallDisk {
     /// `None` where a process may not have mounts of its own.
-    fn mount() -> Option<Self> {
+    fn mount(size: u32) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder can be created").keep();
         let path = folder.display().to_string();
-        let script = format!("mount -t tmpfs -o size={SIZE} tmpfs {path} && echo mounted && cat");
+        let script = format!("mount -t tmpfs -o size={size}m tmpfs {path} && echo mounted && cat");
         let mut keeper = Command::new("unshare")
             .args(["--map-root-user", "--mount", "sh", "-c", &script])
             .stdin(Stdio::piped())
@@ -45,11 +54,24 @@ impl SmallDisk {
         (said.trim() == "mounted").then_some(disk)
     }
 
-    /// A place whose processes run where the disk is mounted.
-    fn place(&self) -> Place {
+    /// What starts a program where the disk is mounted.
+    fn enter(&self) -> [String; 6] {
         let pid = self.keeper.id().to_string();
-        let enter = ["nsenter", "--preserve-credentials", "--user", "--mount", "--target", &pid];
-        Place::sqlite().with("CAJA_DATA_DIR", &self.path).through(&enter)
+        ["nsenter", "--preserve-credentials", "--user", "--mount", "--target", &pid]
+            .map(str::to_owned)
+    }
+
+    fn sqlite(&self) -> Place {
+        let enter = self.enter();
+        Place::sqlite().with("CAJA_DATA_DIR", &self.path).through(&enter.each_ref().map(|it| &**it))
+    }
+
+    fn postgres(&self) -> OwnCluster {
+        let enter = self.enter();
+        let mut words: Vec<&str> = enter.iter().map(|it| &**it).collect();
+        // PostgreSQL refuses to run as root, which is whom it would find itself to be.
+        words.extend(["unshare", "--user", "--map-user=1000", "--map-group=1000"]);
+        OwnCluster::start_through(&words, &self.path)
     }
 
     fn ballast(&self) -> PathBuf {
@@ -82,47 +104,92 @@ impl Drop for SmallDisk {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_full_disk_loses_nothing_and_is_waited_out() {
-    let Some(disk) = SmallDisk::mount() else {
-        println!("full disk: not shown, since this system allows no mounts of one's own");
-        return;
-    };
+async fn a_full_disk_under_sqlite_loses_nothing_and_is_waited_out() {
+    let Some(disk) = SmallDisk::mount(SIZE) else { return not_shown() };
+    let place = disk.sqlite();
+    fill_it("full disk, sqlite", place, Store { disk, cluster: None }).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_under_postgres_loses_nothing_and_is_waited_out() {
+    let Some(disk) = SmallDisk::mount(SIZE_FOR_POSTGRES) else { return not_shown() };
+    let cluster = disk.postgres();
+    let place = Place::sqlite().with("DATABASE_URL", &cluster.database().await);
+    fill_it("full disk, postgres", place, Store { disk, cluster: Some(cluster) }).await;
+}
+
+fn not_shown() {
+    println!("full disk: not shown, since this system allows no mounts of one's own");
+}
+
+/// What is on the disk.
+struct Store {
+    cluster: Option<OwnCluster>,
+    disk: SmallDisk,
+}
+
+impl Store {
+    /// PostgreSQL ends when it finds no room for its log.
+    async fn make_room(&mut self) {
+        self.disk.make_room();
+        if let Some(cluster) = &mut self.cluster {
+            cluster.revive().await;
+        }
+    }
+}
+
+async fn fill_it(name: &'static str, place: Place, mut store: Store) {
     let rounds = rounds(1);
     in_time(ROUND * (rounds + 1), async {
-        let mut trial = Trial::begin("full disk", disk.place(), MEMBERS).await;
+        let mut trial = Trial::begin(name, place, MEMBERS).await;
         for round in 1..=rounds {
             trial.play(Kind::Text).await;
             trial.work(200..500).await;
-            let report = fill_and_make_room(&disk, &mut trial).await;
+            let report = fill_and_make_room(&mut store, &mut trial).await;
             trial.check(&format!("round {round}/{rounds}: {report}")).await;
             trial.work(200..500).await;
-            let report = die_while_it_is_full(&disk, &mut trial).await;
+            let report = die_while_it_is_full(&mut store, &mut trial).await;
             trial.check(&format!("round {round}/{rounds}: {report}")).await;
         }
-        trial.end(&format!("{rounds} rounds on a file system of {SIZE}"));
+        trial.end(&format!("{rounds} rounds"));
     })
     .await;
 }
 
 /// The crowd goes on, and writes what it is told to come again with when there is room.
-async fn fill_and_make_room(disk: &SmallDisk, trial: &mut Trial) -> String {
+async fn fill_and_make_room(store: &mut Store, trial: &mut Trial) -> String {
     let full_at = Instant::now();
-    let taken = disk.fill();
-    // What is there of the log is written over before it must grow.
-    trial.is("degraded").await;
+    let taken = store.disk.fill();
+    write_until_it_is_noticed(trial).await;
     let noticed = full_at.elapsed().as_millis();
-    disk.fill();
+    store.disk.fill();
     let report = trial.check_absence().await;
-    disk.make_room();
+    store.make_room().await;
     trial.is("ok").await;
     format!("full by {taken} bytes, noticed after {noticed} ms; {report}")
 }
 
+/// What the store has taken from the disk it goes on using: the end of its log, and what snapshots
+/// made free. Sessions that nobody asks for again take all of it.
+async fn write_until_it_is_noticed(trial: &Trial) {
+    let api = trial.another_api();
+    let session = json!({"name": "Ballast", "description": "x".repeat(1_000)});
+    while !trial.says("degraded").await {
+        let posts = (0..AT_ONCE).map(|_| api.post("/sessions", ADMIN_TOKEN, &session));
+        // Those that are not done are not waited for.
+        let outcomes = tokio::time::timeout(Duration::from_secs(1), join_all(posts)).await;
+        for outcome in outcomes.unwrap_or_default() {
+            assert!(!matches!(outcome, Outcome::Refused(..)), "{outcome:?}");
+        }
+    }
+    api.watch.assert_nothing("when the disk is filled");
+}
+
 /// A server that dies on a full disk may not come up on it, and comes up when there is room.
-async fn die_while_it_is_full(disk: &SmallDisk, trial: &mut Trial) -> String {
-    disk.fill();
-    trial.is("degraded").await;
-    disk.fill();
+async fn die_while_it_is_full(store: &mut Store, trial: &mut Trial) -> String {
+    store.disk.fill();
+    write_until_it_is_noticed(trial).await;
+    store.disk.fill();
     trial.kill();
     let mut early = trial.place.start();
     let deadline = Instant::now() + Duration::from_secs(3);
@@ -134,7 +201,7 @@ async fn die_while_it_is_full(disk: &SmallDisk, trial: &mut Trial) -> String {
     assert!(runs || line.is_some(), "it says why it does not start: {said}");
     assert!(!said.contains("panicked"), "{said}");
     drop(early);
-    disk.make_room();
+    store.make_room().await;
     trial.restart();
     let early = line.unwrap_or_else(|| "it came up".into());
     format!("killed and started while it was full ({early})")

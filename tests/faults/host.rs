@@ -93,7 +93,7 @@ impl Host {
     }
 
     async fn begin_round(&self, crowd: &Crowd) {
-        let _busy = crowd.busy();
+        let _busy = crowd.busy("the host begins a round".into());
         let (kind, round) = crowd.scene();
         let body = json!({"action": kind.again(), "round": round});
         if let Outcome::Done(activity) = self.press(crowd, kind, "/control", &body).await {
@@ -102,7 +102,7 @@ impl Host {
     }
 
     async fn announce(&self, crowd: &Crowd) {
-        let _busy = crowd.busy();
+        let _busy = crowd.busy("the host announces".into());
         let text = format!("Notice {}", uuid::Uuid::now_v7());
         self.change(|promises| promises.announcements.push(Some(text.clone())));
         let path = crowd.stage.at("/announcement");
@@ -118,7 +118,7 @@ impl Host {
     }
 
     async fn create_session(&self, crowd: &Crowd) {
-        let _busy = crowd.busy();
+        let _busy = crowd.busy("the host creates a session".into());
         let api = &crowd.stage.api;
         let name = format!("Aside {}", uuid::Uuid::now_v7());
         let number = self.change(|promises| {

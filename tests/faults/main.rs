@@ -23,6 +23,7 @@ mod panics;
 mod pollers;
 mod process;
 mod restore;
+mod second;
 mod signals;
 mod stage;
 mod start;

@@ -57,7 +57,7 @@ impl Member {
 
     /// Joins; whoever joins again must get the same seat.
     pub(crate) async fn join(&self, crowd: &Crowd, rng: &mut StdRng) {
-        let _busy = crowd.busy();
+        let busy = crowd.busy(format!("{} joins", self.nickname));
         let (stage, watch) = (&crowd.stage, &crowd.stage.api.watch);
         let body = json!({"nickname": self.nickname, "client_id": self.client_id});
         let path = stage.at("/participants");
@@ -70,7 +70,10 @@ impl Member {
                     watch.claim(*kept == seat, || format!("{} got a new seat", self.nickname));
                     return;
                 }
-                Outcome::Unknown(_) => pause(rng).await,
+                Outcome::Unknown(why) => {
+                    busy.says(format!("{} joins again after {why}", self.nickname));
+                    pause(rng).await;
+                }
                 Outcome::Refused(status, why) => {
                     return watch.note(format!("{} may not join: {status} {why}", self.nickname));
                 }
@@ -108,7 +111,7 @@ impl Member {
 
     /// Sends an answer until it is acknowledged, or its round is over.
     async fn deliver(&self, crowd: &Crowd, place: Place, answer: &Answer, rng: &mut StdRng) {
-        let _busy = crowd.busy();
+        let busy = crowd.busy(format!("{} answers in {place:?}", self.nickname));
         let watch = &crowd.stage.api.watch;
         self.ledger.lock().unwrap().sends(place, answer);
         let deadline = Instant::now() + PATIENCE;
@@ -121,7 +124,10 @@ impl Member {
                 Outcome::Refused(status, why) => {
                     return watch.note(format!("{place:?} {answer:?} refused: {status} {why}"));
                 }
-                Outcome::Unknown(_) => pause(rng).await,
+                Outcome::Unknown(why) => {
+                    busy.says(format!("{} answers again after {why}", self.nickname));
+                    pause(rng).await;
+                }
             }
         }
         watch.note(format!("{} could not deliver in time", self.nickname));

@@ -9,7 +9,7 @@ use crate::{
     process::Place,
     stage::Kind,
     support::{OwnCluster, proxy::Proxy},
-    trial::{Trial, in_time, rounds},
+    trial::{HELD, Trial, in_time, rounds},
 };
 
 const MEMBERS: usize = 40;
@@ -50,7 +50,10 @@ async fn postgres_may_be_stopped_restarted_killed_and_cut_in_the_middle_of_a_com
                 trial.check(&format!("round {round}/{rounds}, {way:?}: {report}")).await;
             }
         }
-        trial.end(&format!("{rounds} rounds of {WAYS:?}"));
+        trial.end(&format!("{rounds} rounds of {} ways", WAYS.len()));
+        for way in WAYS {
+            println!("outage, PostgreSQL {way:?}: {rounds} rounds: {HELD}");
+        }
     })
     .await;
 }

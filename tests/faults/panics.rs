@@ -28,11 +28,20 @@ const WORDS: &str = "Let it fall";
 const MOMENTS: [&str; 3] = ["asked", "applied", "durable"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_session_whose_actor_panics_comes_back_and_the_others_go_on() {
+async fn a_session_whose_actor_panics_comes_back_from_sqlite_and_the_others_go_on() {
+    panic_and_come_back("panic, sqlite", Place::sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_whose_actor_panics_comes_back_from_postgres_and_the_others_go_on() {
+    panic_and_come_back("panic, postgres", Place::postgres().await).await;
+}
+
+async fn panic_and_come_back(name: &'static str, place: Place) {
     let rounds = rounds(1);
     in_time(ROUND * (rounds + 1), async {
-        let place = Place::sqlite().with("CAJA_FAULT_PANIC", WORDS);
-        let mut trial = Trial::begin("panic", place, MEMBERS).await;
+        let place = place.with("CAJA_FAULT_PANIC", WORDS);
+        let mut trial = Trial::begin(name, place, MEMBERS).await;
         let bystander = Bystander::start(trial.another_api()).await;
         for round in 1..=rounds {
             for moment in MOMENTS {
@@ -48,8 +57,10 @@ async fn a_session_whose_actor_panics_comes_back_and_the_others_go_on() {
              slowest after {slowest_ms} ms"
         );
         let ended = trial.end(&what);
-        let panics = ended.stderr.matches("panicked at").count();
-        assert_eq!(panics, MOMENTS.len() * rounds as usize, "{}", ended.stderr);
+        for words in ["panicked at", "session stopped by a panic"] {
+            let told = ended.stderr.matches(words).count();
+            assert_eq!(told, MOMENTS.len() * rounds as usize, "{words}: {}", ended.stderr);
+        }
     })
     .await;
 }

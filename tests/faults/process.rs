@@ -51,6 +51,12 @@ impl Place {
         self
     }
 
+    /// The same data on a port of its own. It must not outlive this place.
+    pub(crate) fn beside(&self) -> Self {
+        let (settings, through) = (self.settings.clone(), self.through.clone());
+        Self { settings, through, _folder: None }.with("CAJA_LISTEN", "127.0.0.1:0")
+    }
+
     fn setting(&self, name: &str) -> Option<&str> {
         self.settings.iter().find(|(set, _)| set == name).map(|(_, value)| &**value)
     }

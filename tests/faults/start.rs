@@ -13,19 +13,6 @@ use crate::{
 
 const PASSWORD: &str = "a-password-nobody-may-read";
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_second_server_on_the_same_file_is_refused_and_the_first_goes_on() {
-    let place = Place::sqlite().ready();
-    let mut first = place.start();
-    let api = Api::new(first.port());
-    let second = place.run(&[]);
-    assert_eq!(refusal(&second, "CAJA_DATA_DIR"), second.stderr.trim());
-    assert!(second.stderr.contains("another caja server is using"), "{}", second.stderr);
-    let demo = place.run(&["demo"]);
-    assert!(demo.stderr.contains("another caja server is using"), "{}", demo.stderr);
-    api.post("/sessions", ADMIN_TOKEN, &json!({"name": "Still here"})).await.done();
-}
-
 #[test]
 fn a_wrong_setting_stops_the_start_with_a_line_that_says_which_why_and_what_is_allowed() {
     for (name, value, why) in [

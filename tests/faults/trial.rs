@@ -59,6 +59,11 @@ impl Trial {
         Api::new(self.port)
     }
 
+    /// The same data, and another port.
+    pub(crate) fn second(&self) -> Place {
+        self.place.beside()
+    }
+
     pub(crate) fn server(&mut self) -> &mut Server {
         self.server.as_mut().expect("it runs")
     }
@@ -134,13 +139,14 @@ impl Trial {
 
     /// Waits until the server says of itself that it is so.
     pub(crate) async fn is(&self, status: &str) {
-        eventually(&format!("the server says that it is {status}"), || async {
-            let health = self.api().client.get(self.api().url("/health/ready")).send().await;
-            let Ok(health) = health else { return false };
-            assert_eq!(health.status(), 200, "readiness");
-            health.json::<Value>().await.is_ok_and(|body| body["status"] == status)
-        })
-        .await;
+        eventually(&format!("the server says that it is {status}"), || self.says(status)).await;
+    }
+
+    pub(crate) async fn says(&self, status: &str) -> bool {
+        let health = self.api().client.get(self.api().url("/health/ready")).send().await;
+        let Ok(health) = health else { return false };
+        assert_eq!(health.status(), 200, "readiness");
+        health.json::<Value>().await.is_ok_and(|body| body["status"] == status)
     }
 
     /// While the store is away: polls are answered, and a write is refused in time.
@@ -148,9 +154,12 @@ impl Trial {
         self.is("degraded").await;
         let poll = self.poll_ms().await;
         let begun = std::time::Instant::now();
-        let path = self.crowd().stage.at("/screen");
-        let screen = json!({"qr": "full", "results": true, "leaderboard": false});
-        let write = self.api().put(&path, ADMIN_TOKEN, &screen);
+        let path = self.crowd().stage.at("/announcement");
+        // What changes nothing has nothing to wait for.
+        let notice = format!("While the store was away {}", uuid::Uuid::now_v7());
+        self.crowd().host.may_announce(&notice);
+        let notice = json!({"text": notice});
+        let write = self.api().put(&path, ADMIN_TOKEN, &notice);
         let write = tokio::time::timeout(WRITE_WAITS, write).await.expect("it is answered in time");
         // The watch makes sure of `Retry-After`.
         let Outcome::Unknown(status) = write else { panic!("it should wait: {write:?}") };

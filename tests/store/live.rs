@@ -26,6 +26,10 @@ impl Clock for Stopped {
     }
 
     fn catch_up_with(&self, _: Timestamp) {}
+
+    fn as_noted(&self, at: Timestamp) -> Timestamp {
+        at
+    }
 }
 
 /// Runs the sessions of a store until the test process ends.

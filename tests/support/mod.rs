@@ -11,7 +11,7 @@ pub(crate) mod proxy;
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{Arc, OnceLock},
     time::{Duration, Instant},
@@ -34,8 +34,17 @@ pub(crate) struct OwnCluster {
 impl OwnCluster {
     /// Starts a server, which takes about a second. It ends when this value or this process does.
     pub(crate) fn start() -> Self {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/postgres-for-tests");
-        let mut keeper = Command::new(script)
+        Self::keep(&mut Command::new(script()))
+    }
+
+    /// Starts a server through another program, with its data in `folder`.
+    pub(crate) fn start_through(words: &[&str], folder: &str) -> Self {
+        let mut command = Command::new(words[0]);
+        Self::keep(command.args(&words[1..]).arg(script()).env("TMPDIR", folder))
+    }
+
+    fn keep(command: &mut Command) -> Self {
+        let mut keeper = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             // Not ours: it outlives this process for a moment, and would keep it from ending.
@@ -74,6 +83,18 @@ impl OwnCluster {
         self.order("start", "started");
     }
 
+    /// Starts the server if it has ended by itself, as whatever watches over one would.
+    pub(crate) async fn revive(&mut self) {
+        let deadline = Instant::now() + Duration::from_secs(3);
+        while Instant::now() < deadline {
+            if PgConnection::connect(&self.url).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        self.restart();
+    }
+
     /// The address of a new, empty database.
     pub(crate) async fn database(&self) -> String {
         create_database(&self.url).await
@@ -84,6 +105,10 @@ impl OwnCluster {
         writeln!(orders, "{order}").expect("the keeper listens");
         assert_eq!(next_line(&mut self.answers), answer);
     }
+}
+
+fn script() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/postgres-for-tests")
 }
 
 impl Drop for OwnCluster {

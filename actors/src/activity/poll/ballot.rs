@@ -59,7 +59,7 @@ type Thin<T> = Box<Box<T>>;
 /// An answer to a poll, as its author wrote it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = PollAnswered)]
+#[schema(as = PollAnswered, example = json!({"choices": ["a"]}))]
 pub enum BallotBody<'a> {
     Choices(Vec<&'a str>),
     Rating(i32),
