@@ -1,19 +1,11 @@
 import "../../look/fonts.css";
 import "../../look/tokens.css";
 import "../../look/base.css";
+import "./admin.css";
 
-import { Logo } from "../../components/Logo";
 import { mount } from "../../components/mount";
-import { useT } from "../../i18n/admin";
+import { Admin } from "./Admin";
+import { askWho } from "./who";
 
-function Admin() {
-  const t = useT();
-  return (
-    <main>
-      <Logo />
-      <h1>{t("page_title")}</h1>
-    </main>
-  );
-}
-
+void askWho();
 mount(<Admin />);

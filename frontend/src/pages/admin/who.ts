@@ -1,0 +1,59 @@
+// Who is signed in. `expired`: the sign-in ended while the page was in use; what is typed stays.
+
+import { useSyncExternalStore } from "react";
+
+import { baseUrl } from "../../api/base";
+import { ask, connect } from "../../api/client";
+import type { SignedIn } from "../../api/schema";
+import type { Trouble } from "./server";
+
+export type Who =
+  | { state: "asking" }
+  | { state: "nobody" }
+  | { state: "unknown"; trouble: Trouble }
+  | { state: "in" | "expired"; admin: SignedIn };
+
+let who: Who = { state: "asking" };
+const listeners = new Set<() => void>();
+
+function set(next: Who): void {
+  who = next;
+  for (const listener of [...listeners]) listener();
+}
+
+export function useWho(): Who {
+  return useSyncExternalStore(
+    (changed) => {
+      listeners.add(changed);
+      return () => listeners.delete(changed);
+    },
+    () => who,
+  );
+}
+
+export async function askWho(): Promise<void> {
+  const asked = await ask(connect(baseUrl).GET("/api/v1/auth/me"));
+  if (asked.ok) set({ state: "in", admin: asked.data });
+  else if (asked.problem.status === 401) set({ state: "nobody" });
+  else set({ state: "unknown", trouble: asked.problem });
+}
+
+/** Null: it worked. */
+export async function signIn(token: string): Promise<Trouble | null> {
+  const asked = await ask(connect(baseUrl).POST("/api/v1/auth/login", { body: { token } }));
+  if (!asked.ok) return asked.problem;
+  set({ state: "in", admin: asked.data });
+  return null;
+}
+
+export async function signOut(): Promise<Trouble | null> {
+  const asked = await ask(connect(baseUrl).POST("/api/v1/auth/logout"));
+  if (!asked.ok && asked.problem.status !== 401) return asked.problem;
+  set({ state: "nobody" });
+  return null;
+}
+
+/** The server no longer takes the cookie. */
+export function signedOut(): void {
+  if (who.state === "in") set({ state: "expired", admin: who.admin });
+}
