@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 
-import type { Deck, NamedDeck, PokerConfigInput } from "../../api/schema";
+import type { Deck, NamedDeck, PokerConfigInput, StoryInput } from "../../api/schema";
 import { Check } from "../../components/Check";
 import { Duration } from "../../components/Duration";
 import type { EditorProps } from "../../components/editing";
@@ -58,7 +58,7 @@ function Stories({ config, onChange, wrong, lock, saved, onLook }: Props) {
   const t = useT();
   const fixed = lock === "append" ? saved : 0;
   return (
-    <Rows
+    <Rows<StoryInput>
       label={t("stories")}
       items={config.stories ?? []}
       onChange={(stories) => onChange({ ...config, stories })}

@@ -16,7 +16,7 @@ import { EditorPage } from "./editor/EditorPage";
 import { explain } from "./problems";
 import { Report } from "./report/Report";
 import { go, type Panel, type Section, toList, toSession } from "./route";
-import { api, call } from "./server";
+import { api, call, callAs } from "./server";
 import { SettingsDialog } from "./SettingsDialog";
 import { Share } from "./Share";
 import { StatusChip } from "./StatusChip";
@@ -72,7 +72,7 @@ function Head({
   const { id, name, code, status } = session;
   const move = async (to: "open" | "complete") => {
     const params = { path: { id } };
-    const asked = await call<SessionResource, never>(
+    const asked = await callAs<SessionResource>(
       to === "open"
         ? api.POST("/api/v1/sessions/{id}/open", { params })
         : api.POST("/api/v1/sessions/{id}/complete", { params }),

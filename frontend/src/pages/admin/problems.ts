@@ -81,7 +81,7 @@ export function placeOf(t: T, pointer: string): string {
       words.push(t(`place_${part}`));
     }
   }
-  return words.join(", ");
+  return words.join(", ") || t("place_other");
 }
 
 const PLACES = ["title", "prompt", "question", "options", "correct", "scale", "link", "deck"] as const;

@@ -22,6 +22,11 @@ export const call = (async (asked: Promise<never>) => {
   return outcome;
 }) as typeof ask;
 
+/** Where which operation it is, and with it the type of the request, depends on the case. */
+export function callAs<Data>(asked: Promise<unknown>): Promise<Outcome<Data, Trouble>> {
+  return call(asked as Promise<never>) as Promise<Outcome<Data, Trouble>>;
+}
+
 /** The precondition that nobody else has changed the session. */
 export function ifMatch(revision: number): { "If-Match": string } {
   return { "If-Match": `"${revision}"` };

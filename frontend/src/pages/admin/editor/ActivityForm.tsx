@@ -24,7 +24,7 @@ import {
   type Written,
 } from "../drafts";
 import { explain, placeOf, inWords, wrongAt } from "../problems";
-import { api, call, ifMatch, type Trouble } from "../server";
+import { api, callAs, ifMatch, type Trouble } from "../server";
 import type { Loaded } from "../useLoaded";
 
 type Props = {
@@ -212,7 +212,7 @@ async function send(
   const body = bodyOf(draft.written);
   const path = { id: session.id, aid: draft.key };
   const header = ifMatch(revision);
-  const asked = await call<ActivityResource, never>(
+  const asked = await callAs<ActivityResource>(
     draft.isNew
       ? api.POST("/api/v1/sessions/{id}/activities", { params: { path }, body })
       : api.PATCH("/api/v1/sessions/{id}/activities/{aid}", {

@@ -12,7 +12,7 @@ import { toast } from "../../../components/Toast";
 import { useT } from "../../../i18n/admin";
 import { bodyOf, type Draft, dropDraft, isDirty } from "../drafts";
 import { explain } from "../problems";
-import { api, call, ifMatch, type Trouble } from "../server";
+import { api, call, callAs, ifMatch, type Trouble } from "../server";
 import { StatusChip } from "../StatusChip";
 import type { Loaded } from "../useLoaded";
 
@@ -68,7 +68,7 @@ export function ActivityList({ session, detail, entries, current, onChoose }: Pr
   const duplicate = async (draft: Draft) => {
     const body = bodyOf(draft.written);
     const title = t("copy_of", { title: body.title }).slice(0, 300);
-    const asked = await call<ActivityResource, never>(
+    const asked = await callAs<ActivityResource>(
       api.POST("/api/v1/sessions/{id}/activities", {
         params: { path: { id: session.id } },
         body: { ...body, title },
