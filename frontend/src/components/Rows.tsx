@@ -70,7 +70,7 @@ export function Rows<Item>(props: Props<Item>) {
       </p>
       <ul>
         {items.map((item, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: what is new has no id yet
+          // By their place: what is new has no id yet.
           <li key={index} data-row={index}>
             <div className="rows-body">
               {props.children(item, index, (next) => onChange(replaced(items, index, next)))}

@@ -19,7 +19,7 @@ export function VirtualList({
   /** Which rows are seen now: for loading what is missing. */
   onWindow?: (first: number, last: number) => void;
 }) {
-  const element = useRef<HTMLUListElement>(null);
+  const element = useRef<HTMLElement>(null);
   const [seen, see] = useState({ top: 0, height: 0 });
   const [focused, focus] = useState<number | null>(null);
   const measure = () => {
@@ -46,22 +46,21 @@ export function VirtualList({
   });
   const style = { "--rows": count, "--row": `${rowHeight}px` } as CSSProperties;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reached by keyboard
-    // biome-ignore lint/a11y/noRedundantRoles: Safari forgets that a list without marks is a list
-    <ul ref={element} className="virtual" role="list" tabIndex={0} aria-label={label} onScroll={measure}>
-      <li className="virtual-room" role="presentation" aria-hidden="true" style={style} />
-      {drawn(window, focused, count).map((index) => (
-        <li
-          key={index}
-          aria-setsize={count}
-          aria-posinset={index + 1}
-          style={{ ...style, "--at": index } as CSSProperties}
-          onFocusCapture={() => focus(index)}
-          onBlurCapture={() => focus(null)}
-        >
-          {children(index)}
-        </li>
-      ))}
-    </ul>
+    <section ref={element} className="virtual" tabIndex={0} aria-label={label} onScroll={measure}>
+      <ul style={style}>
+        {drawn(window, focused, count).map((index) => (
+          <li
+            key={index}
+            aria-setsize={count}
+            aria-posinset={index + 1}
+            style={{ "--at": index } as CSSProperties}
+            onFocusCapture={() => focus(index)}
+            onBlurCapture={() => focus(null)}
+          >
+            {children(index)}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

@@ -10,7 +10,12 @@ import type {
   QuizQuestionInput,
 } from "../../api/schema";
 
-export const QUESTION_KINDS: readonly QuestionKind[] = ["choice", "true_false", "numeric", "buzzer"];
+export const QUESTION_KINDS: readonly QuestionKind[] = [
+  "choice",
+  "true_false",
+  "numeric",
+  "buzzer",
+];
 
 export const MOST_QUESTIONS = 200;
 export const MOST_OPTIONS = 20;

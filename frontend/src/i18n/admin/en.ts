@@ -35,14 +35,16 @@ export const en = {
   waiting: "waiting",
 
   sign_in: "Sign in",
-  sign_in_text: "For who prepares and runs sessions. Participants need no account: they join with a code.",
+  sign_in_text:
+    "For who prepares and runs sessions. Participants need no account: they join with a code.",
   sign_out: "Sign out",
   sign_out_anyway: "Sign out anyway",
   signed_in_as: "Signed in as {name}",
   signed_out_title: "Sign in again",
   signed_out_text: "Your sign-in has ended. What you have typed is still here; sign in to go on.",
   token: "Administrator's token",
-  token_hint: "It was printed when the server started for the first time, or set as CAJA_ADMIN_TOKEN.",
+  token_hint:
+    "It was printed when the server started for the first time, or set as CAJA_ADMIN_TOKEN.",
   token_missing: "Enter the token.",
   token_wrong: "This token is not valid. Check it for missing characters.",
 
@@ -63,7 +65,8 @@ export const en = {
   people_n: { one: "{count} participant", other: "{count} participants" },
   online_n: { one: "{count} online", other: "{count} online" },
   delete_session_title: "Delete this session?",
-  delete_session_text: "“{name}” goes with all its activities, people and answers. This can't be undone.",
+  delete_session_text:
+    "“{name}” goes with all its activities, people and answers. This can't be undone.",
   status_draft: "Draft",
   status_active: "Active",
   status_completed: "Completed",
@@ -79,13 +82,15 @@ export const en = {
   complete_session: "Complete",
   completed: "The session is completed",
   complete_title: "Complete the session?",
-  complete_text: "It ends for everybody and can't be opened again. The report stays; a duplicate can be used anew.",
+  complete_text:
+    "It ends for everybody and can't be opened again. The report stays; a duplicate can be used anew.",
 
   settings: "Settings",
   description: "Description",
   max_participants: "Participants at most",
   late_join: "Late joining",
-  late_join_hint: "Without it, nobody new can join once an activity has run. Who is in can always come back.",
+  late_join_hint:
+    "Without it, nobody new can join once an activity has run. Who is in can always come back.",
   show_names: "Show names",
   show_names_hint: "Whether results and leaderboards name people.",
   profanity: "Rude words",
@@ -101,7 +106,8 @@ export const en = {
   join_address: "Address to join",
   qr_download: "QR code as picture",
   runner_links: "Links for the big screen",
-  runner_links_text: "Such a link shows and steers this session without signing in. Give it only to who presents.",
+  runner_links_text:
+    "Such a link shows and steers this session without signing in. Give it only to who presents.",
   runner_link: "Link for the big screen",
   link_once: "Here is the link. It is shown only now: open or copy it.",
   open_screen: "Open the big screen",
@@ -131,14 +137,17 @@ export const en = {
   lock_append: "It is running: you can add to it at the end, and change nothing else.",
   lock_all: "It is running or has run: its content can't change any more, only its title.",
   lock_over: "The session is completed: nothing can change any more.",
-  conflict_changed: "Somebody else has changed this activity meanwhile. Your version is still here. Keep yours and save again to replace theirs, or take theirs.",
-  conflict_deleted: "Somebody else has deleted this activity meanwhile. Keep yours and save it as a new one, or let it go.",
+  conflict_changed:
+    "Somebody else has changed this activity meanwhile. Your version is still here. Keep yours and save again to replace theirs, or take theirs.",
+  conflict_deleted:
+    "Somebody else has deleted this activity meanwhile. Keep yours and save it as a new one, or let it go.",
   keep_mine: "Keep mine",
   take_theirs: "Take theirs",
   preview: "On the phone",
   preview_hint: "As participants see it. You can try it; nothing is sent.",
 
-  control_draft: "The session is a draft. Open it to start activities; people can already join and wait.",
+  control_draft:
+    "The session is a draft. Open it to start activities; people can already join and wait.",
   control_completed: "The session is completed. The report has what came of it.",
   panels: "What to look after",
   panel_people: "People",
@@ -184,7 +193,8 @@ export const en = {
   poker_next: "Next story",
   poker_previous: "Previous story",
   discard_answers_title: "Throw the answers away?",
-  discard_answers_text: "What was answered, and points given for it, are gone. This can't be undone.",
+  discard_answers_text:
+    "What was answered, and points given for it, are gone. This can't be undone.",
   n_of: "{n} of {of}",
   estimate: "Estimate",
   estimate_n: "Estimate {card}",
@@ -225,13 +235,15 @@ export const en = {
   remove_it: "Remove {name}",
   remove_and_erase: "Remove and erase",
   remove_person_title: "Remove this person?",
-  remove_person_text: "{name} leaves the session at once. What they wrote is hidden; what they counted for stays.",
+  remove_person_text:
+    "{name} leaves the session at once. What they wrote is hidden; what they counted for stays.",
   erase: "Erase what they wrote",
   erase_hint: "Everywhere it is stored. This can't be undone.",
   ban: "Refuse their device",
   ban_hint: "They can't join again from it.",
 
-  moderation_off: "Nothing is held for review: “rude words” in the settings says otherwise. Texts can be hidden here all the same.",
+  moderation_off:
+    "Nothing is held for review: “rude words” in the settings says otherwise. Texts can be hidden here all the same.",
   texts_pending: "Waiting for review",
   texts_visible: "Visible",
   texts_hidden: "Hidden",
@@ -279,7 +291,10 @@ export const en = {
   engagement: "Engagement over time",
   timeline_label: "People online and answers over time",
   series_online: { one: "Online, at most {count}", other: "Online, at most {count}" },
-  series_answers: { one: "Answers, at most {count} at a time", other: "Answers, at most {count} at a time" },
+  series_answers: {
+    one: "Answers, at most {count} at a time",
+    other: "Answers, at most {count} at a time",
+  },
   no_timeline: "Nothing has happened yet.",
   as_table: "As a table",
   time: "Time",
@@ -304,25 +319,32 @@ export const en = {
   leaderboard: "Leaderboard",
   rank: "Rank",
 
-  problem_unreachable: "The server can't be reached. Check your connection and try again; what you typed stays.",
+  problem_unreachable:
+    "The server can't be reached. Check your connection and try again; what you typed stays.",
   problem_unauthorized: "You are not signed in any more. Sign in again.",
   problem_forbidden: "This is not yours to change. Sign in as its owner.",
   problem_not_found: "This does not exist any more. Somebody may have deleted it.",
-  problem_stale_revision: "Somebody else has changed this session meanwhile. Look at what is there now, then try again.",
+  problem_stale_revision:
+    "Somebody else has changed this session meanwhile. Look at what is there now, then try again.",
   problem_stale_round: "It has moved on meanwhile. Look where it stands, then press again.",
-  problem_session_completed: "The session is completed: nothing can change any more. Duplicate it to use it anew.",
+  problem_session_completed:
+    "The session is completed: nothing can change any more. Duplicate it to use it anew.",
   problem_session_not_open: "Open the session first.",
   problem_session_full: "The session is full. Raise the number of participants in the settings.",
-  problem_invalid_action: "That can't be done as it stands now. Look where it stands, then try again.",
-  problem_invalid_transition: "It is not in the state for that any more. Look where it stands, then try again.",
-  problem_config_frozen: "It is running or has run: its content can't change any more. Duplicate it to change it.",
+  problem_invalid_action:
+    "That can't be done as it stands now. Look where it stands, then try again.",
+  problem_invalid_transition:
+    "It is not in the state for that any more. Look where it stands, then try again.",
+  problem_config_frozen:
+    "It is running or has run: its content can't change any more. Duplicate it to change it.",
   problem_too_many_activities: "A session can't have more activities. Delete some first.",
   problem_too_many_runner_tokens: "There are too many links. Revoke one that is not needed.",
   problem_nickname_taken: "Somebody has this name already. Take another.",
   problem_rate_limited: "Too many tries in a short time. Wait a minute, then try again.",
   problem_unavailable: "The server is busy or its store is away. Try again in a moment.",
   problem_body_too_large: "That is too much text for one request. Shorten it.",
-  problem_internal: "Something went wrong in the server. Try again; if it stays so, tell who runs it.",
+  problem_internal:
+    "Something went wrong in the server. Try again; if it stays so, tell who runs it.",
   problem_other: "That did not work: {detail}",
   wrong_characters: "Must have {min} to {max} characters.",
   wrong_range: "Must be between {min} and {max}.",

@@ -35,7 +35,8 @@ export const es: Translation<typeof en> = {
   waiting: "en espera",
 
   sign_in: "Entrar",
-  sign_in_text: "Para quien prepara y dirige sesiones. Los participantes no necesitan cuenta: entran con un código.",
+  sign_in_text:
+    "Para quien prepara y dirige sesiones. Los participantes no necesitan cuenta: entran con un código.",
   sign_out: "Salir",
   sign_out_anyway: "Salir de todos modos",
   signed_in_as: "Has entrado como {name}",
@@ -71,7 +72,8 @@ export const es: Translation<typeof en> = {
   },
   online_n: { one: "{count} en línea", many: "{count} en línea", other: "{count} en línea" },
   delete_session_title: "¿Eliminar esta sesión?",
-  delete_session_text: "«{name}» desaparece con todas sus actividades, personas y respuestas. No se puede deshacer.",
+  delete_session_text:
+    "«{name}» desaparece con todas sus actividades, personas y respuestas. No se puede deshacer.",
   status_draft: "Borrador",
   status_active: "Activa",
   status_completed: "Terminada",
@@ -87,13 +89,15 @@ export const es: Translation<typeof en> = {
   complete_session: "Terminar",
   completed: "La sesión ha terminado",
   complete_title: "¿Terminar la sesión?",
-  complete_text: "Termina para todos y no se puede volver a abrir. El informe queda; un duplicado se puede usar de nuevo.",
+  complete_text:
+    "Termina para todos y no se puede volver a abrir. El informe queda; un duplicado se puede usar de nuevo.",
 
   settings: "Ajustes",
   description: "Descripción",
   max_participants: "Máximo de participantes",
   late_join: "Entrada tardía",
-  late_join_hint: "Sin ella, nadie nuevo puede entrar después de la primera actividad. Quien ya está siempre puede volver.",
+  late_join_hint:
+    "Sin ella, nadie nuevo puede entrar después de la primera actividad. Quien ya está siempre puede volver.",
   show_names: "Mostrar nombres",
   show_names_hint: "Si los resultados y las clasificaciones nombran a las personas.",
   profanity: "Palabras groseras",
@@ -109,7 +113,8 @@ export const es: Translation<typeof en> = {
   join_address: "Dirección para entrar",
   qr_download: "Código QR como imagen",
   runner_links: "Enlaces para la pantalla grande",
-  runner_links_text: "Un enlace así muestra y dirige esta sesión sin entrar. Dáselo solo a quien presenta.",
+  runner_links_text:
+    "Un enlace así muestra y dirige esta sesión sin entrar. Dáselo solo a quien presenta.",
   runner_link: "Enlace para la pantalla grande",
   link_once: "Este es el enlace. Solo se muestra ahora: ábrelo o cópialo.",
   open_screen: "Abrir la pantalla grande",
@@ -125,7 +130,8 @@ export const es: Translation<typeof en> = {
   activities: "Actividades",
   add_activity: "Añadir una actividad",
   no_activities: "Aún no hay actividades",
-  no_activities_text: "Añade una encuesta, póquer de planificación, un concurso o una nube de palabras.",
+  no_activities_text:
+    "Añade una encuesta, póquer de planificación, un concurso o una nube de palabras.",
   unsaved: "Sin guardar",
   unsaved_changes: "Cambios sin guardar",
   all_saved: "Todo guardado",
@@ -139,14 +145,17 @@ export const es: Translation<typeof en> = {
   lock_append: "Está en marcha: puedes añadir al final, y no cambiar nada más.",
   lock_all: "Está en marcha o ya pasó: su contenido no puede cambiar, solo su título.",
   lock_over: "La sesión ha terminado: ya nada puede cambiar.",
-  conflict_changed: "Alguien más ha cambiado esta actividad mientras tanto. Tu versión sigue aquí. Quédate con la tuya y guarda otra vez para reemplazar la otra, o toma la otra.",
-  conflict_deleted: "Alguien más ha eliminado esta actividad mientras tanto. Quédate con la tuya y guárdala como nueva, o déjala ir.",
+  conflict_changed:
+    "Alguien más ha cambiado esta actividad mientras tanto. Tu versión sigue aquí. Quédate con la tuya y guarda otra vez para reemplazar la otra, o toma la otra.",
+  conflict_deleted:
+    "Alguien más ha eliminado esta actividad mientras tanto. Quédate con la tuya y guárdala como nueva, o déjala ir.",
   keep_mine: "Quedarme con la mía",
   take_theirs: "Tomar la otra",
   preview: "En el teléfono",
   preview_hint: "Como lo ven los participantes. Puedes probarlo; no se envía nada.",
 
-  control_draft: "La sesión es un borrador. Ábrela para empezar actividades; ya se puede entrar y esperar.",
+  control_draft:
+    "La sesión es un borrador. Ábrela para empezar actividades; ya se puede entrar y esperar.",
   control_completed: "La sesión ha terminado. El informe tiene lo que resultó.",
   panels: "De qué ocuparse",
   panel_people: "Personas",
@@ -192,7 +201,8 @@ export const es: Translation<typeof en> = {
   poker_next: "Siguiente historia",
   poker_previous: "Historia anterior",
   discard_answers_title: "¿Descartar las respuestas?",
-  discard_answers_text: "Lo respondido, y los puntos dados por ello, desaparecen. No se puede deshacer.",
+  discard_answers_text:
+    "Lo respondido, y los puntos dados por ello, desaparecen. No se puede deshacer.",
   n_of: "{n} de {of}",
   estimate: "Estimación",
   estimate_n: "Estimación {card}",
@@ -233,13 +243,15 @@ export const es: Translation<typeof en> = {
   remove_it: "Quitar a {name}",
   remove_and_erase: "Quitar y borrar",
   remove_person_title: "¿Quitar a esta persona?",
-  remove_person_text: "{name} sale de la sesión al momento. Lo que escribió se oculta; lo que contó se queda.",
+  remove_person_text:
+    "{name} sale de la sesión al momento. Lo que escribió se oculta; lo que contó se queda.",
   erase: "Borrar lo que escribió",
   erase_hint: "En todas partes. No se puede deshacer.",
   ban: "Rechazar su dispositivo",
   ban_hint: "No podrá volver a entrar desde él.",
 
-  moderation_off: "No se retiene nada para revisar: así está en los ajustes, «palabras groseras». Aun así, aquí se pueden ocultar textos.",
+  moderation_off:
+    "No se retiene nada para revisar: así está en los ajustes, «palabras groseras». Aun así, aquí se pueden ocultar textos.",
   texts_pending: "Por revisar",
   texts_visible: "Visibles",
   texts_hidden: "Ocultos",
@@ -328,25 +340,32 @@ export const es: Translation<typeof en> = {
   leaderboard: "Clasificación",
   rank: "Puesto",
 
-  problem_unreachable: "No se puede llegar al servidor. Comprueba tu conexión y reintenta; lo que has escrito se queda.",
+  problem_unreachable:
+    "No se puede llegar al servidor. Comprueba tu conexión y reintenta; lo que has escrito se queda.",
   problem_unauthorized: "Ya no tienes acceso. Vuelve a entrar.",
   problem_forbidden: "No es tuyo para cambiarlo. Entra como su dueño.",
   problem_not_found: "Esto ya no existe. Quizá alguien lo ha eliminado.",
-  problem_stale_revision: "Alguien más ha cambiado esta sesión mientras tanto. Mira lo que hay ahora y reintenta.",
+  problem_stale_revision:
+    "Alguien más ha cambiado esta sesión mientras tanto. Mira lo que hay ahora y reintenta.",
   problem_stale_round: "Ya ha avanzado mientras tanto. Mira dónde está y pulsa otra vez.",
-  problem_session_completed: "La sesión ha terminado: ya nada puede cambiar. Duplícala para usarla de nuevo.",
+  problem_session_completed:
+    "La sesión ha terminado: ya nada puede cambiar. Duplícala para usarla de nuevo.",
   problem_session_not_open: "Primero abre la sesión.",
   problem_session_full: "La sesión está llena. Sube el número de participantes en los ajustes.",
   problem_invalid_action: "Eso no se puede hacer tal como está ahora. Mira dónde está y reintenta.",
   problem_invalid_transition: "Ya no está en el estado para eso. Mira dónde está y reintenta.",
-  problem_config_frozen: "Está en marcha o ya pasó: su contenido no puede cambiar. Duplícala para cambiarla.",
-  problem_too_many_activities: "Una sesión no puede tener más actividades. Elimina algunas primero.",
+  problem_config_frozen:
+    "Está en marcha o ya pasó: su contenido no puede cambiar. Duplícala para cambiarla.",
+  problem_too_many_activities:
+    "Una sesión no puede tener más actividades. Elimina algunas primero.",
   problem_too_many_runner_tokens: "Hay demasiados enlaces. Revoca uno que no haga falta.",
   problem_nickname_taken: "Alguien ya tiene este nombre. Elige otro.",
   problem_rate_limited: "Demasiados intentos en poco tiempo. Espera un minuto y reintenta.",
-  problem_unavailable: "El servidor está ocupado o su almacén no responde. Reintenta en un momento.",
+  problem_unavailable:
+    "El servidor está ocupado o su almacén no responde. Reintenta en un momento.",
   problem_body_too_large: "Es demasiado texto para una petición. Acórtalo.",
-  problem_internal: "Algo ha fallado en el servidor. Reintenta; si sigue así, avisa a quien lo lleva.",
+  problem_internal:
+    "Algo ha fallado en el servidor. Reintenta; si sigue así, avisa a quien lo lleva.",
   problem_other: "No ha funcionado: {detail}",
   wrong_characters: "Debe tener de {min} a {max} caracteres.",
   wrong_range: "Debe estar entre {min} y {max}.",

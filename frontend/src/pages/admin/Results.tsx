@@ -44,13 +44,15 @@ export function Results({
     return (
       <>
         <p>
-          {t("answers_n", { count: results.responses })}, {t("words_n", { count: results.distinct })}
+          {t("answers_n", { count: results.responses })},{" "}
+          {t("words_n", { count: results.distinct })}
         </p>
         <Bars label={t("results")} bars={bars} total={results.responses} isPlain />
       </>
     );
   }
-  if (type === "poll" && "responses" in results) return <Poll results={results} options={choices} />;
+  if (type === "poll" && "responses" in results)
+    return <Poll results={results} options={choices} />;
   if (type === "poker") return <Poker results={results} />;
   if (type === "quiz") return <Quiz results={results} activity={activity} />;
   return null;
@@ -82,8 +84,11 @@ function Poll({
     );
   }
   if ("scores" in results) {
-    const bars = [...options]
-      .map(({ id, label }) => ({ id, label, count: results.scores[id] ?? 0 }));
+    const bars = [...options].map(({ id, label }) => ({
+      id,
+      label,
+      count: results.scores[id] ?? 0,
+    }));
     const most = Math.max(1, ...bars.map(({ count }) => count));
     return (
       <>
@@ -174,7 +179,11 @@ function Poker({ results }: { results: Any }) {
               )}
             </h4>
             {story.rounds.map((round) => (
-              <PokerRound key={round.round} label={t("round_n", { n: round.round })} round={round} />
+              <PokerRound
+                key={round.round}
+                label={t("round_n", { n: round.round })}
+                round={round}
+              />
             ))}
           </li>
         ))}
@@ -193,10 +202,16 @@ function Poker({ results }: { results: Any }) {
 function PokerRound({ label, round }: { label: string; round: Votes | EarlierRound }) {
   const t = useT();
   const language = useLanguage();
-  const bars = Object.entries(round.votes).map(([card, count]) => ({ id: card, label: card, count }));
+  const bars = Object.entries(round.votes).map(([card, count]) => ({
+    id: card,
+    label: card,
+    count,
+  }));
   const facts = [
     t("agreement_n", { share: formatPercent(round.agreement, language) }),
-    ...(typeof round.mean === "number" ? [t("mean_n", { mean: formatNumber(round.mean, language) })] : []),
+    ...(typeof round.mean === "number"
+      ? [t("mean_n", { mean: formatNumber(round.mean, language) })]
+      : []),
     ...(typeof round.median === "number"
       ? [t("median_n", { median: formatNumber(round.median, language) })]
       : []),
@@ -281,7 +296,11 @@ function Counts({
   const t = useT();
   const language = useLanguage();
   if (options.length === 0) {
-    const bars = Object.entries(counts).map(([value, count]) => ({ id: value, label: value, count }));
+    const bars = Object.entries(counts).map(([value, count]) => ({
+      id: value,
+      label: value,
+      count,
+    }));
     return (
       <>
         {answerKey && !Array.isArray(answerKey) && (

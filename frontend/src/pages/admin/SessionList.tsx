@@ -205,7 +205,11 @@ function SessionRow({ session, onChanged }: { session: SessionResource; onChange
         </p>
       </div>
       <div className="acts">
-        <Button size="small" aria-label={t("duplicate_it", { name })} onClick={() => void duplicate()}>
+        <Button
+          size="small"
+          aria-label={t("duplicate_it", { name })}
+          onClick={() => void duplicate()}
+        >
           <CopyIcon />
           {t("duplicate")}
         </Button>

@@ -22,7 +22,15 @@ import { Share } from "./Share";
 import { StatusChip } from "./StatusChip";
 import { type Loaded, useLoaded } from "./useLoaded";
 
-export function SessionPage({ id, section, panel }: { id: string; section: Section; panel: Panel }) {
+export function SessionPage({
+  id,
+  section,
+  panel,
+}: {
+  id: string;
+  section: Section;
+  panel: Panel;
+}) {
   const t = useT();
   const detail = useLoaded(id, () =>
     call(api.GET("/api/v1/sessions/{id}", { params: { path: { id } } })),
@@ -133,7 +141,9 @@ function Head({
         ))}
       </nav>
       {opened === "share" && <Share session={session} onClose={close} />}
-      {opened === "settings" && <SettingsDialog detail={detail} session={session} onClose={close} />}
+      {opened === "settings" && (
+        <SettingsDialog detail={detail} session={session} onClose={close} />
+      )}
       {opened === "complete" && (
         <Confirm
           title={t("complete_title")}

@@ -7,7 +7,12 @@ import { freshPoker, cleanedPoker } from "../../activities/poker/decks";
 import { cleanedPoll, freshPoll } from "../../activities/poll/draft";
 import { freshQuiz } from "../../activities/quiz/draft";
 import { freshWordCloud } from "../../activities/wordcloud/draft";
-import type { ActivityKind, ActivityResource, CreateActivity, FieldProblem } from "../../api/schema";
+import type {
+  ActivityKind,
+  ActivityResource,
+  CreateActivity,
+  FieldProblem,
+} from "../../api/schema";
 
 /** What is written of an activity. */
 export type Written = CreateActivity;

@@ -84,7 +84,16 @@ export function placeOf(t: T, pointer: string): string {
   return words.join(", ") || t("place_other");
 }
 
-const PLACES = ["title", "prompt", "question", "options", "correct", "scale", "link", "deck"] as const;
+const PLACES = [
+  "title",
+  "prompt",
+  "question",
+  "options",
+  "correct",
+  "scale",
+  "link",
+  "deck",
+] as const;
 
 function isPlace(part: string): part is (typeof PLACES)[number] {
   return (PLACES as readonly string[]).includes(part);

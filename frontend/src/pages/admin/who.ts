@@ -48,7 +48,7 @@ export async function signIn(token: string): Promise<Trouble | null> {
 
 export async function signOut(): Promise<Trouble | null> {
   const asked = await ask(connect(baseUrl).POST("/api/v1/auth/logout"));
-  if (!asked.ok && asked.problem.status !== 401) return asked.problem;
+  if (!asked.ok) return asked.problem;
   set({ state: "nobody" });
   return null;
 }

@@ -81,9 +81,7 @@ async function load(id: string, status: TextStatus, pages: number) {
 }
 
 function one(id: string, query: { status: TextStatus; limit: number; cursor?: string }) {
-  return call(
-    api.GET("/api/v1/sessions/{id}/moderation", { params: { path: { id }, query } }),
-  );
+  return call(api.GET("/api/v1/sessions/{id}/moderation", { params: { path: { id }, query } }));
 }
 
 function Item({

@@ -61,16 +61,19 @@ function Shown({ live, frame, activity, results }: ShownProps) {
       <Asked activity={activity} />
       {canSteer && <Controls activity={activity} press={press} />}
       {activity.type === "poker" && (
-        <PokerSteering {...{ activity, results, press, canSteer }} stories={frame.stories ?? null} />
+        <PokerSteering
+          {...{ activity, results, press, canSteer }}
+          stories={frame.stories ?? null}
+        />
       )}
       {activity.type === "quiz" && canSteer && <QuizJudging {...{ activity, results, press }} />}
-      <div role="region" aria-label={t("results")}>
+      <section className="results" aria-label={t("results")}>
         {results === null ? (
           <p className="soft">{t("no_results")}</p>
         ) : (
           <Results type={activity.type} activity={activity} results={results} />
         )}
-      </div>
+      </section>
       {activity.type === "wordcloud" && canSteer && (
         <WordSteering {...{ live, activity, results, press }} />
       )}
@@ -82,7 +85,10 @@ function Shown({ live, frame, activity, results }: ShownProps) {
 function Phase({ activity, now }: { activity: FrameActivity; now: () => number }) {
   const t = useT();
   const untilOpen = useLeft(activity.opens_at_ms ?? 0, now);
-  const untilEnd = useLeft(activity.ends_at_ms ?? Number.MAX_SAFE_INTEGER - 1, stillIf(activity, now));
+  const untilEnd = useLeft(
+    activity.ends_at_ms ?? Number.MAX_SAFE_INTEGER - 1,
+    stillIf(activity, now),
+  );
   if (activity.status === "expired") return <span>{t("status_expired")}</span>;
   let phase: string = activity.phase;
   if (phase === "countdown" && untilOpen === 0) phase = "open";
@@ -126,8 +132,7 @@ function Asked({ activity }: { activity: FrameActivity }) {
     const { index, of, question } = activity.current;
     return (
       <p>
-        <span className="soft">{t("n_of", { n: index + 1, of })}</span>{" "}
-        <bdi>{question.prompt}</bdi>
+        <span className="soft">{t("n_of", { n: index + 1, of })}</span> <bdi>{question.prompt}</bdi>
       </p>
     );
   }

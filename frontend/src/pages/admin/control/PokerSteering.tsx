@@ -23,9 +23,7 @@ export function PokerSteering({ activity, results, stories, press, canSteer }: P
   const proposal = results && "proposal" in results ? (results.proposal ?? null) : null;
   return (
     <>
-      {isRevealed && canSteer && (
-        <Accept key={activity.round} {...{ activity, proposal, press }} />
-      )}
+      {isRevealed && canSteer && <Accept key={activity.round} {...{ activity, proposal, press }} />}
       {stories && stories.length > 0 && (
         <ol className="stories" aria-label={t("stories")}>
           {stories.map(({ id, title, estimate }) => (

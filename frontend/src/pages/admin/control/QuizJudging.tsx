@@ -27,14 +27,23 @@ export function QuizJudging({
         return (
           <li key={participant_id} className="row">
             <span>
-              <bdi>{name}</bdi> <span className="soft">{t("seconds_n", { seconds: ms / 1000 })}</span>
+              <bdi>{name}</bdi>{" "}
+              <span className="soft">{t("seconds_n", { seconds: ms / 1000 })}</span>
             </span>
             <span className="acts">
-              <Button size="small" aria-label={t("judge_right", { name })} onClick={() => judge(true)}>
+              <Button
+                size="small"
+                aria-label={t("judge_right", { name })}
+                onClick={() => judge(true)}
+              >
                 <CheckIcon />
                 {t("right")}
               </Button>
-              <Button size="small" aria-label={t("judge_wrong", { name })} onClick={() => judge(false)}>
+              <Button
+                size="small"
+                aria-label={t("judge_wrong", { name })}
+                onClick={() => judge(false)}
+              >
                 <CrossIcon />
                 {t("wrong")}
               </Button>

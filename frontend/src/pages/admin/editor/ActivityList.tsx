@@ -60,7 +60,8 @@ export function ActivityList({ session, detail, entries, current, onChoose }: Pr
         body: { ids: activities.map(({ id }) => id) },
       }),
     );
-    if (asked.ok) say(t("rows_moved", { name: named(draft), place: to + 1, of: activities.length }));
+    if (asked.ok)
+      say(t("rows_moved", { name: named(draft), place: to + 1, of: activities.length }));
     else failed(asked.problem);
     await detail.reload();
     setBusy(false);
@@ -75,7 +76,10 @@ export function ActivityList({ session, detail, entries, current, onChoose }: Pr
       }),
     );
     if (!asked.ok) {
-      return toast(asked.problem.status === 422 ? t("copy_invalid") : explain(t, asked.problem), "bad");
+      return toast(
+        asked.problem.status === 422 ? t("copy_invalid") : explain(t, asked.problem),
+        "bad",
+      );
     }
     await detail.reload();
     onChoose(asked.data.id);

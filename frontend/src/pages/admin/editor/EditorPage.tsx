@@ -41,7 +41,9 @@ export function EditorPage({
     putDraft(session.id, fresh(key, type));
     show(key);
     // The form is there after the next drawing.
-    requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-pointer='/title']")?.focus());
+    requestAnimationFrame(() =>
+      document.querySelector<HTMLElement>("[data-pointer='/title']")?.focus(),
+    );
   };
   const isOver = session.status === "completed";
   return (

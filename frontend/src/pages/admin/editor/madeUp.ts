@@ -138,8 +138,7 @@ function quiz(config: QuizConfigInput, title: string, look: number, words: Words
           id: question.id ?? `q${index + 1}`,
           kind: question.kind,
           prompt: question.prompt.trim() || title,
-          options:
-            question.kind === "true_false" ? yesNo : filled(question.options ?? [], words),
+          options: question.kind === "true_false" ? yesNo : filled(question.options ?? [], words),
           time_limit_s: limit,
           points: question.points ?? 1000,
         },

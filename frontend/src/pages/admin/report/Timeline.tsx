@@ -21,12 +21,8 @@ export function Timeline({ points }: { points: readonly SummaryPoint[] }) {
   return (
     <figure className="timeline">
       <figcaption className="facts">
-        <span className="series online">
-          {t("series_online", { count: online.most })}
-        </span>
-        <span className="series answers">
-          {t("series_answers", { count: answers.most })}
-        </span>
+        <span className="series online">{t("series_online", { count: online.most })}</span>
+        <span className="series answers">{t("series_answers", { count: answers.most })}</span>
       </figcaption>
       <svg viewBox={box} role="img" aria-label={t("timeline_label")} preserveAspectRatio="none">
         <line x1="0" y1={HEIGHT} x2={WIDTH} y2={HEIGHT} className="ground" />
@@ -41,7 +37,7 @@ export function Timeline({ points }: { points: readonly SummaryPoint[] }) {
       <details>
         <summary>{t("as_table")}</summary>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-        <div className="scrolls" tabIndex={0} role="region" aria-label={t("timeline_label")}>
+        <section className="scrolls" tabIndex={0} aria-label={t("timeline_label")}>
           <table className="figures">
             <thead>
               <tr>
@@ -60,7 +56,7 @@ export function Timeline({ points }: { points: readonly SummaryPoint[] }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       </details>
     </figure>
   );
@@ -73,7 +69,13 @@ function Dots({ online, answers }: { online: string; answers: string }) {
       {[online, answers].map((point, index) => {
         const [cx, cy] = point.split(",");
         return (
-          <circle key={index === 0 ? "online" : "answers"} cx={cx} cy={cy} r="5" className={index === 0 ? "online" : "answers"} />
+          <circle
+            key={index === 0 ? "online" : "answers"}
+            cx={cx}
+            cy={cy}
+            r="5"
+            className={index === 0 ? "online" : "answers"}
+          />
         );
       })}
     </>
