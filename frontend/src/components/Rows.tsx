@@ -24,6 +24,8 @@ type Props<Item> = {
   /** Rows before this one stay as they are. */
   fixed?: number;
   wrong?: string | undefined;
+  /** Each row is a form of its own. */
+  isTall?: boolean;
   pointer?: string;
   children: (item: Item, index: number, set: (item: Item) => void) => ReactNode;
 };
@@ -64,7 +66,7 @@ export function Rows<Item>(props: Props<Item>) {
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset can't be a grid in older browsers
-    <div className="rows" role="group" aria-label={label} ref={list}>
+    <div className={props.isTall ? "rows tall" : "rows"} role="group" aria-label={label} ref={list}>
       <p className="rows-label" aria-hidden="true">
         {label}
       </p>

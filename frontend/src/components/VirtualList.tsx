@@ -46,6 +46,7 @@ export function VirtualList({
   });
   const style = { "--rows": count, "--row": `${rowHeight}px` } as CSSProperties;
   return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <section ref={element} className="virtual" tabIndex={0} aria-label={label} onScroll={measure}>
       <ul style={style}>
         {drawn(window, focused, count).map((index) => (

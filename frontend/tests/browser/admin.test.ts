@@ -54,7 +54,7 @@ const main = () => page.getByRole("main");
 
 async function addActivity(type: string, title: string): Promise<void> {
   await button(type).click();
-  await page.getByLabel("Title").fill(title);
+  await page.getByLabel("Title", { exact: true }).fill(title);
 }
 
 async function save(): Promise<void> {
@@ -69,14 +69,14 @@ test("who has no token is asked for it, and a wrong one is refused in words", as
   await page.goto(`${server.url}/admin`);
   await heading("Sign in").waitFor();
   await look("sign-in");
-  await page.getByLabel("Administrator's token").fill("wrong");
+  await page.getByLabel("Administrator's token", { exact: true }).fill("wrong");
   await button("Sign in").click();
   await page.getByText("This token is not valid.", { exact: false }).waitFor();
   await look("sign-in-refused");
 });
 
 test("signing in leaves no token in the page", async () => {
-  await page.getByLabel("Administrator's token").fill(server.token);
+  await page.getByLabel("Administrator's token", { exact: true }).fill(server.token);
   await page.keyboard.press("Enter");
   await page.getByText("Signed in as admin").waitFor();
   await page.getByText("No sessions yet").waitFor();
@@ -100,7 +100,7 @@ test("a session needs a name", async () => {
   await button("Create", dialog()).click();
   await dialog().getByText("Must have 1 to 200 characters.").waitFor();
   await look("new-session");
-  await dialog().getByLabel("Name").fill("All hands");
+  await dialog().getByLabel("Name", { exact: true }).fill("All hands");
   await page.keyboard.press("Enter");
   await heading("All hands").waitFor();
   await page.getByText("No activities yet").waitFor();
@@ -120,7 +120,7 @@ test("what the server refuses is said at its field and leads there", async () =>
   await page.getByRole("textbox", { name: "Option B", exact: true }).fill("Up a hill");
   await button("Add option").click();
   await page.keyboard.type("To the city");
-  await page.getByLabel("Participants see the results").selectOption("always");
+  await page.getByLabel("Participants see the results", { exact: true }).selectOption("always");
   // The phone shows it as it is typed.
   await page.getByRole("region", { name: "On the phone" }).getByText("To the city").waitFor();
   await look("editor-poll");
@@ -139,13 +139,13 @@ test("all four types are written in their editors", async () => {
   await page.getByRole("textbox", { name: "Question", exact: true }).fill("Where is our office?");
   await page.getByRole("textbox", { name: "Option A", exact: true }).fill("Lisbon");
   await page.getByRole("textbox", { name: "Option B", exact: true }).fill("Porto");
-  await page.getByRole("checkbox", { name: "Right A" }).check();
+  await page.getByRole("checkbox", { name: "Right A", exact: true }).check();
   await button("Add question").click();
   const second = page.getByRole("group", { name: "Question 2" });
   await second.getByRole("textbox", { name: "Question", exact: true }).fill("How many are we?");
-  await second.getByLabel("Kind").selectOption("numeric");
-  await second.getByLabel("Right answer").fill("42");
-  await page.getByLabel("Countdown before each question (seconds)").fill("0");
+  await second.getByLabel("Kind", { exact: true }).selectOption("numeric");
+  await second.getByLabel("Right answer", { exact: true }).fill("42");
+  await page.getByLabel("Countdown before each question (seconds)", { exact: true }).fill("0");
   await look("editor-quiz");
   await save();
 
@@ -153,8 +153,8 @@ test("all four types are written in their editors", async () => {
   await look("editor-wordcloud");
   await save();
   await addActivity("Poll", "What should change?");
-  await page.getByLabel("Kind").selectOption("text");
-  await page.getByLabel("Anonymous").uncheck();
+  await page.getByLabel("Kind", { exact: true }).selectOption("text");
+  await page.getByLabel("Anonymous", { exact: true }).uncheck();
   await save();
   expect(await titles()).toEqual([
     "Where do we go?",
@@ -205,12 +205,12 @@ test("an activity is duplicated and deleted after one question", async () => {
 
 test("what is not saved stays while one looks elsewhere, and closing the page asks", async () => {
   await page.getByRole("button", { name: /^Where do we go\?/ }).click();
-  await page.getByLabel("Title").fill("Where do we all go?");
+  await page.getByLabel("Title", { exact: true }).fill("Where do we all go?");
   await page.getByRole("link", { name: "Report" }).click();
   await heading("Engagement over time").waitFor();
   await page.getByRole("link", { name: "Prepare" }).click();
   await page.getByText("Changes not saved").waitFor();
-  expect(await page.getByLabel("Title").inputValue()).toBe("Where do we all go?");
+  expect(await page.getByLabel("Title", { exact: true }).inputValue()).toBe("Where do we all go?");
   const asked = new Promise<string>((resolve) =>
     page.once("dialog", (asks) => {
       resolve(asks.type());
@@ -236,7 +236,7 @@ test("somebody else's change is said in words, and no version is lost", async ()
   await page
     .getByText("Somebody else has changed this activity meanwhile.", { exact: false })
     .waitFor();
-  expect(await page.getByLabel("Title").inputValue()).toBe("Where do we all go?");
+  expect(await page.getByLabel("Title", { exact: true }).inputValue()).toBe("Where do we all go?");
   await look("editor-conflict");
   await button("Keep mine").click();
   await save();
@@ -245,15 +245,15 @@ test("somebody else's change is said in words, and no version is lost", async ()
 
 test("settings are changed, and what does not fit is said", async () => {
   await button("Settings").click();
-  await dialog().getByLabel("Participants at most").fill("0");
+  await dialog().getByLabel("Participants at most", { exact: true }).fill("0");
   await button("Save", dialog()).click();
   await dialog()
     .getByText("Must be between 1 and 200,000.")
     .or(dialog().getByText("Must be between 1 and 200000."))
     .waitFor();
   await look("settings");
-  await dialog().getByLabel("Participants at most").fill("6000");
-  await dialog().getByLabel("Rude words").selectOption("review");
+  await dialog().getByLabel("Participants at most", { exact: true }).fill("6000");
+  await dialog().getByLabel("Rude words", { exact: true }).selectOption("review");
   await button("Save", dialog()).click();
   await dialog().waitFor({ state: "detached" });
 });
@@ -372,8 +372,8 @@ test("words are hidden and merged", async () => {
   await look("control-words");
   await button("Hide quick", now()).click();
   await now().getByText("quick: 1 vote", { exact: false }).waitFor({ state: "detached" });
-  await now().getByLabel("This word").fill("quiet");
-  await now().getByLabel("counts for this one").fill("calm");
+  await now().getByLabel("This word", { exact: true }).fill("quiet");
+  await now().getByLabel("counts for this one", { exact: true }).fill("calm");
   await button("Merge", now()).click();
   await now().getByText("calm: 3 votes", { exact: false }).waitFor({ state: "attached" });
 });
@@ -400,8 +400,8 @@ test("a held text is approved or hidden", async () => {
 
 test("the screen is set and a message shown to all", async () => {
   await page.getByRole("link", { name: "Screen" }).click();
-  await page.getByLabel("QR code").selectOption("full");
-  await page.getByLabel("Text").fill("Lunch at noon");
+  await page.getByLabel("QR code", { exact: true }).selectOption("full");
+  await page.getByLabel("Text", { exact: true }).fill("Lunch at noon");
   await button("Show message").click();
   await button("Take it away").waitFor();
   const state = await done(
@@ -414,15 +414,15 @@ test("the screen is set and a message shown to all", async () => {
 test("people are renamed, and removed after one question", async () => {
   await page.getByRole("link", { name: "People" }).click();
   await button("Rename Ada").click();
-  await dialog().getByLabel("Name").fill("Grace");
+  await dialog().getByLabel("Name", { exact: true }).fill("Grace");
   await button("Rename", dialog()).click();
   await dialog().getByText("Somebody has this name already. Take another.").waitFor();
   await look("rename-taken");
-  await dialog().getByLabel("Name").fill("Ada L.");
+  await dialog().getByLabel("Name", { exact: true }).fill("Ada L.");
   await button("Rename", dialog()).click();
   await button("Rename Ada L.").waitFor();
   await button("Remove Edsger").click();
-  await dialog().getByLabel("Erase what they wrote").check();
+  await dialog().getByLabel("Erase what they wrote", { exact: true }).check();
   await look("remove");
   await button("Remove and erase", dialog()).click();
   await button("Remove Edsger").waitFor({ state: "detached" });
@@ -486,9 +486,9 @@ test("the list finds sessions, and deletes one after a question", async () => {
   await button("Duplicate All hands").click();
   await expect.poll(() => page.getByRole("link", { name: /^All hands/ }).count()).toBe(2);
   await look("sessions");
-  await page.getByLabel("State").selectOption("draft");
+  await page.getByLabel("State", { exact: true }).selectOption("draft");
   await expect.poll(() => page.getByRole("link", { name: /^All hands/ }).count()).toBe(1);
-  await page.getByLabel("Search").fill("nothing like it");
+  await page.getByLabel("Search", { exact: true }).fill("nothing like it");
   await page.getByText("No session fits this search.").waitFor();
   await look("sessions-nothing");
   await button("Show all").click();
@@ -510,16 +510,16 @@ test("where the sign-in has ended the page asks again and keeps what is typed", 
     .first()
     .click();
   await button("New session").click();
-  await dialog().getByLabel("Name").fill("Next one");
+  await dialog().getByLabel("Name", { exact: true }).fill("Next one");
   await page.context().clearCookies();
   await button("Create", dialog()).click();
   const again = page.getByRole("dialog", { name: "Sign in again" });
   await again.waitFor();
   await look("sign-in-again");
-  await again.getByLabel("Administrator's token").fill(server.token);
+  await again.getByLabel("Administrator's token", { exact: true }).fill(server.token);
   await button("Sign in", again).click();
   await again.waitFor({ state: "detached" });
-  expect(await dialog().getByLabel("Name").inputValue()).toBe("Next one");
+  expect(await dialog().getByLabel("Name", { exact: true }).inputValue()).toBe("Next one");
   await button("Create", dialog()).click();
   await heading("Next one").waitFor();
 });

@@ -23,6 +23,7 @@ export function Editor(props: Props) {
   return (
     <div className="editor">
       <Rows
+        isTall
         label={t("questions")}
         items={config.questions}
         onChange={(questions) => onChange({ ...config, questions })}

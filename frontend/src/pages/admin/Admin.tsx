@@ -66,8 +66,9 @@ function Header({ name }: { name: string }) {
   };
   return (
     <header className="bar">
-      <a href={toList()} className="home" aria-label={t("to_list")}>
+      <a href={toList()} className="home">
         <Logo />
+        <span className="unseen">{t("to_list")}</span>
       </a>
       <span className="soft">{t("signed_in_as", { name })}</span>
       <LanguageSwitch />

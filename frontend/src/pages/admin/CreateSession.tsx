@@ -26,7 +26,7 @@ export function CreateSession({ onClose }: { onClose: () => void }) {
   };
   return (
     <Dialog title={t("new_session")} onClose={onClose}>
-      <form className="stack" onSubmit={(event) => void create(event)}>
+      <form noValidate className="stack" onSubmit={(event) => void create(event)}>
         <TextField
           label={t("session_name")}
           hint={t("session_name_hint")}

@@ -188,7 +188,7 @@ function SessionRow({ session, onChanged }: { session: SessionResource; onChange
     <li className="box session-row">
       <div className="what">
         <h2>
-          <a href={toSession(id, SECTION_OF[status])}>
+          <a className="name" href={toSession(id, SECTION_OF[status])}>
             <bdi>{name}</bdi>
           </a>
         </h2>

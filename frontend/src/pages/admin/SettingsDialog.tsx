@@ -72,7 +72,7 @@ export function SettingsDialog({
 
   return (
     <Dialog title={t("settings")} onClose={close}>
-      <form className="stack" onSubmit={(event) => void save(event)}>
+      <form noValidate className="stack" onSubmit={(event) => void save(event)}>
         {isOver && <Banner>{t("problem_session_completed")}</Banner>}
         <fieldset className="editor" disabled={isOver}>
           <legend className="unseen">{t("settings")}</legend>

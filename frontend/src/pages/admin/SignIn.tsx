@@ -31,7 +31,7 @@ export function SignIn() {
     field.focus();
   };
   return (
-    <form className="stack" onSubmit={(event) => void submit(event)}>
+    <form noValidate className="stack" onSubmit={(event) => void submit(event)}>
       <TextField
         label={t("token")}
         hint={t("token_hint")}

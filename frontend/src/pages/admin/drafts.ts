@@ -74,6 +74,23 @@ export function isDirty(draft: Draft): boolean {
   return draft.base === null || !isSame(draft.written, draft.base);
 }
 
+/** Something else is written now: what was wrong with what has changed need not be so any more. */
+export function rewritten(draft: Draft, written: Written): Draft {
+  const errors = draft.errors.filter(({ pointer }) =>
+    isSame(valueAt(draft.written, pointer), valueAt(written, pointer)),
+  );
+  return { ...draft, written, errors };
+}
+
+/** By JSON pointer (RFC 6901). */
+export function valueAt(value: unknown, pointer: string): unknown {
+  const parts = pointer.split("/").slice(1);
+  return parts.reduce<unknown>((at, part) => {
+    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    return typeof at === "object" && at !== null ? (at as Record<string, unknown>)[key] : undefined;
+  }, value);
+}
+
 /** Whatever the order of their keys. */
 export function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));

@@ -85,14 +85,13 @@ function Shown({ live, frame, activity, results }: ShownProps) {
 function Phase({ activity, now }: { activity: FrameActivity; now: () => number }) {
   const t = useT();
   const untilOpen = useLeft(activity.opens_at_ms ?? 0, now);
-  const untilEnd = useLeft(
-    activity.ends_at_ms ?? Number.MAX_SAFE_INTEGER - 1,
-    stillIf(activity, now),
-  );
+  // Without an end there is nothing to wait for.
+  const untilEnd = useLeft(activity.ends_at_ms ?? 0, now);
+  const isPast = activity.ends_at_ms !== undefined && untilEnd === 0;
   if (activity.status === "expired") return <span>{t("status_expired")}</span>;
   let phase: string = activity.phase;
   if (phase === "countdown" && untilOpen === 0) phase = "open";
-  if (phase === "open" && untilEnd === 0) phase = "closed";
+  if (phase === "open" && isPast) phase = "closed";
   return (
     <>
       <span>{t(`phase_${phase as FrameActivity["phase"]}`)}</span>
@@ -102,11 +101,6 @@ function Phase({ activity, now }: { activity: FrameActivity; now: () => number }
       )}
     </>
   );
-}
-
-/** Without an end there is nothing to wait for. */
-function stillIf(activity: FrameActivity, now: () => number): () => number {
-  return activity.ends_at_ms === undefined ? () => Number.MAX_SAFE_INTEGER : now;
 }
 
 function Clock({

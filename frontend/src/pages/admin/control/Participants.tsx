@@ -202,7 +202,7 @@ function Rename({ live, people, person, onClose }: ActProps) {
   };
   return (
     <Dialog title={t("rename_person")} onClose={onClose}>
-      <form className="stack" onSubmit={(event) => void rename(event)}>
+      <form noValidate className="stack" onSubmit={(event) => void rename(event)}>
         <TextField
           label={t("nickname")}
           wrong={trouble && (wrongAt(t, trouble.errors, "/nickname") ?? explain(t, trouble))}

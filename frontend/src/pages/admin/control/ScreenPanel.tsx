@@ -87,7 +87,7 @@ function Announcement({ live, shown }: { live: LiveSession; shown: string }) {
     void put(text.trim());
   };
   return (
-    <form className="box panel stack" onSubmit={submit}>
+    <form noValidate className="box panel stack" onSubmit={submit}>
       <h2>{t("announcement")}</h2>
       <TextArea
         label={t("announcement_label")}

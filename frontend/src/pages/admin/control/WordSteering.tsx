@@ -91,7 +91,7 @@ function Merge({ press }: { press: Press }) {
     setInto("");
   };
   return (
-    <form className="accept" onSubmit={(event) => void merge(event)}>
+    <form noValidate className="accept" onSubmit={(event) => void merge(event)}>
       <TextField
         label={t("merge_from")}
         value={from}

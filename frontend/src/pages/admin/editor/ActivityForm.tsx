@@ -11,7 +11,6 @@ import { Button } from "../../../components/Button";
 import type { Lock } from "../../../components/editing";
 import { TextField } from "../../../components/Field";
 import { Banner } from "../../../components/Sign";
-import { toast } from "../../../components/Toast";
 import { useT } from "../../../i18n/admin";
 import {
   bodyOf,
@@ -21,6 +20,7 @@ import {
   isDirty,
   keepMine,
   putDraft,
+  rewritten,
   type Written,
 } from "../drafts";
 import { explain, placeOf, inWords, wrongAt } from "../problems";
@@ -43,7 +43,7 @@ export function ActivityForm({ detail, session, draft, activity, onSaved, onLook
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const isOver = session.status === "completed";
   const lock = isOver ? "all" : lockOf(activity);
-  const write = (written: Written) => putDraft(session.id, { ...draft, written });
+  const write = (written: Written) => putDraft(session.id, rewritten(draft, written));
   const wrong = (pointer: string) => wrongAt(t, draft.errors, pointer);
 
   const save = async (event?: FormEvent) => {
@@ -56,7 +56,6 @@ export function ActivityForm({ detail, session, draft, activity, onSaved, onLook
     if (asked.ok) {
       await detail.reload();
       dropDraft(session.id, draft.key);
-      toast(t("saved"));
       onSaved(asked.data.id);
       return;
     }
@@ -70,6 +69,7 @@ export function ActivityForm({ detail, session, draft, activity, onSaved, onLook
 
   return (
     <form
+      noValidate
       className="box form"
       ref={form}
       aria-labelledby="writing"
