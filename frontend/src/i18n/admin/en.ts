@@ -217,6 +217,7 @@ export const en = {
   merge_into: "counts for this one",
   hide_it: "Hide {name}",
 
+  people_list: "Who is here",
   nobody_here: "Nobody is here yet. Share the code.",
   nobody_found: "Nobody has such a name.",
   search_people: "Find a name",

@@ -225,6 +225,7 @@ export const es: Translation<typeof en> = {
   merge_into: "cuenta como esta",
   hide_it: "Ocultar {name}",
 
+  people_list: "Quién está",
   nobody_here: "Aún no hay nadie. Comparte el código.",
   nobody_found: "Nadie tiene un nombre así.",
   search_people: "Buscar un nombre",

@@ -172,12 +172,12 @@ function Poker({ results }: { results: Any }) {
       <ol className="reported">
         {results.stories.map((story, index) => (
           <li key={story.id ?? index}>
-            <h4>
+            <h3>
               <bdi>{story.title ?? t("no_story")}</bdi>{" "}
               {story.estimate !== null && (
-                <span className="chip">{t("estimate_n", { card: story.estimate })}</span>
+                <span className="tag">{t("estimate_n", { card: story.estimate })}</span>
               )}
-            </h4>
+            </h3>
             {story.rounds.map((round) => (
               <PokerRound
                 key={round.round}
@@ -218,7 +218,7 @@ function PokerRound({ label, round }: { label: string; round: Votes | EarlierRou
   ];
   return (
     <div className="stack">
-      <p className="facts">
+      <p className="notes">
         {facts.map((fact) => (
           <span key={fact}>{fact}</span>
         ))}
@@ -241,9 +241,9 @@ function Quiz({ results, activity }: { results: Any; activity: FrameActivity | u
         <ol className="reported">
           {results.questions.map((each) => (
             <li key={each.id}>
-              <h4>
+              <h3>
                 <bdi>{each.prompt}</bdi>
-              </h4>
+              </h3>
               <p>
                 {t("answers_n", { count: each.answered })}, {t("right_n", { count: each.right })}
               </p>

@@ -192,7 +192,7 @@ function SessionRow({ session, onChanged }: { session: SessionResource; onChange
             <bdi>{name}</bdi>
           </a>
         </h2>
-        <p className="facts soft">
+        <p className="notes soft">
           <StatusChip status={status} />
           <span>{formatDateTime(created_at, language)}</span>
           <span>{t("activities_n", { count: activity_count })}</span>

@@ -97,7 +97,7 @@ function Head({
           <h1>
             <bdi>{name}</bdi>
           </h1>
-          <p className="facts">
+          <p className="notes">
             <StatusChip status={status} />
             {status !== "completed" && (
               <span>

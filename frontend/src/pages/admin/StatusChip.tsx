@@ -5,5 +5,5 @@ import { useT } from "../../i18n/admin";
 
 export function StatusChip({ status }: { status: SessionStatus | ActivityStatus }) {
   const t = useT();
-  return <span className={`chip ${status}`}>{t(`status_${status}`)}</span>;
+  return <span className={`tag ${status}`}>{t(`status_${status}`)}</span>;
 }

@@ -112,7 +112,7 @@ function Item({
       <p className="said">
         <bdi>{text}</bdi>
       </p>
-      <p className="facts soft">
+      <p className="notes soft">
         <span>{t(`kind_${kind}`)}</span>
         {author && kind !== "nickname" && (
           <span>

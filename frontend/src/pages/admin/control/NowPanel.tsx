@@ -49,7 +49,7 @@ function Shown({ live, frame, activity, results }: ShownProps) {
           <h3>
             <bdi>{activity.title}</bdi>
           </h3>
-          <p className="facts soft">
+          <p className="notes soft">
             <span>{t(`type_${activity.type}`)}</span>
             <Phase activity={activity} now={live.now} />
           </p>
@@ -95,7 +95,7 @@ function Phase({ activity, now }: { activity: FrameActivity; now: () => number }
   return (
     <>
       <span>{t(`phase_${phase as FrameActivity["phase"]}`)}</span>
-      {activity.locked && <span className="chip">{t("locked")}</span>}
+      {activity.locked && <span className="tag">{t("locked")}</span>}
       {activity.revealed && activity.type !== "poker" && activity.type !== "quiz" && (
         <span>{t("revealed")}</span>
       )}

@@ -121,7 +121,7 @@ function List({ live, q, total }: { live: LiveSession; q: string; total: number 
       {count === 0 ? (
         <p className="soft">{t(q === "" ? "nobody_here" : "nobody_found")}</p>
       ) : (
-        <VirtualList label={t("panel_people")} count={count} rowHeight={ROW_PX} onWindow={look}>
+        <VirtualList label={t("people_list")} count={count} rowHeight={ROW_PX} onWindow={look}>
           {(index) => <Person person={items[index]} onDo={setDoing} />}
         </VirtualList>
       )}

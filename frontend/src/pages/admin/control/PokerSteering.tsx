@@ -30,7 +30,7 @@ export function PokerSteering({ activity, results, stories, press, canSteer }: P
             <li key={id} aria-current={activity.current?.story?.id === id || undefined}>
               <bdi>{title}</bdi>
               {estimate !== undefined && (
-                <span className="chip">{t("estimate_n", { card: estimate })}</span>
+                <span className="tag">{t("estimate_n", { card: estimate })}</span>
               )}
             </li>
           ))}

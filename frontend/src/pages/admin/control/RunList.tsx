@@ -40,7 +40,7 @@ export function RunList({ live, frame }: { live: LiveSession; frame: Frame }) {
               <span className="title">
                 <bdi>{title}</bdi>
               </span>
-              <span className="facts soft">
+              <span className="notes soft">
                 <span>{t(`type_${type}`)}</span>
                 <StatusChip status={status} />
               </span>

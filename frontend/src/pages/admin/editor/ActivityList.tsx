@@ -122,10 +122,10 @@ export function ActivityList({ session, detail, entries, current, onChoose }: Pr
                 <span className="title">
                   <bdi>{name}</bdi>
                 </span>
-                <span className="facts soft">
+                <span className="notes soft">
                   <span>{t(`type_${draft.written.type}`)}</span>
                   {status && status !== "draft" && <StatusChip status={status} />}
-                  {isDirty(draft) && <span className="chip unsaved">{t("unsaved")}</span>}
+                  {isDirty(draft) && <span className="tag unsaved">{t("unsaved")}</span>}
                 </span>
               </button>
               {!isOver && (

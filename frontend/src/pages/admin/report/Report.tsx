@@ -131,7 +131,7 @@ function Activity({
         <h2>
           <bdi>{title}</bdi>
         </h2>
-        <p className="facts soft">
+        <p className="notes soft">
           <span>{t(`type_${type}`)}</span>
           <span>{t("answers_n", { count: responses })}</span>
           {response_ms.p50 !== null && <span>{t("p50", { time: seconds(response_ms.p50) })}</span>}

@@ -20,7 +20,7 @@ export function Timeline({ points }: { points: readonly SummaryPoint[] }) {
   const box = `${-EDGE} ${-EDGE} ${WIDTH + 2 * EDGE} ${HEIGHT + 2 * EDGE}`;
   return (
     <figure className="timeline">
-      <figcaption className="facts">
+      <figcaption className="notes">
         <span className="series online">{t("series_online", { count: online.most })}</span>
         <span className="series answers">{t("series_answers", { count: answers.most })}</span>
       </figcaption>
