@@ -65,7 +65,7 @@ function Header({ name }: { name: string }) {
     if (trouble) toast(explain(t, trouble), "bad");
   };
   return (
-    <header className="bar">
+    <header className="top-bar">
       <a href={toList()} className="home">
         <Logo />
         <span className="unseen">{t("to_list")}</span>
@@ -93,7 +93,7 @@ function SignInPage() {
   const t = useT();
   return (
     <main className="narrow sign-in">
-      <header className="bar">
+      <header className="top-bar">
         <Logo />
         <LanguageSwitch />
       </header>
