@@ -441,6 +441,22 @@ test("without a network a small sign says so, and the picture stays", async () =
   await page.getByText("No connection.", { exact: false }).first().waitFor({ state: "detached" });
 });
 
+test("the control room goes on after signing in again", async () => {
+  await page.context().clearCookies();
+  await button("Pause answers").click();
+  const again = page.getByRole("dialog", { name: "Sign in again" });
+  await again.waitFor();
+  await page.keyboard.press("Escape");
+  await again.waitFor({ state: "detached" });
+  await button("Pause answers").click();
+  await again.waitFor();
+  await again.getByLabel("Administrator's token", { exact: true }).fill(server.token);
+  await button("Sign in", again).click();
+  await again.waitFor({ state: "detached" });
+  await button("Pause answers").click();
+  await now().getByText("Answers paused").waitFor();
+});
+
 test("completing asks once, and the report's numbers are right", async () => {
   await button("Complete").click();
   await heading("Complete the session?").waitFor();

@@ -16,7 +16,7 @@ import { toList, useRoute } from "./route";
 import { SessionList } from "./SessionList";
 import { SessionPage } from "./SessionPage";
 import { SignIn } from "./SignIn";
-import { askWho, signOut, useWho } from "./who";
+import { askWho, later, signOut, useWho } from "./who";
 
 export function Admin() {
   const t = useT();
@@ -110,9 +110,11 @@ function SignInPage() {
 function SignInAgain() {
   const t = useT();
   return (
-    <Dialog title={t("signed_out_title")} onClose={() => {}}>
-      <p>{t("signed_out_text")}</p>
-      <SignIn />
+    <Dialog title={t("signed_out_title")} onClose={later}>
+      <div className="stack">
+        <p>{t("signed_out_text")}</p>
+        <SignIn />
+      </div>
     </Dialog>
   );
 }

@@ -11,8 +11,10 @@ export type Who =
   | { state: "asking" }
   | { state: "nobody" }
   | { state: "unknown"; trouble: Trouble }
-  | { state: "in" | "expired"; admin: SignedIn };
+  /** `signIns`: how often somebody signed in, so that what has ended with it begins again. */
+  | { state: "in" | "expired"; admin: SignedIn; signIns: number };
 
+let signIns = 0;
 let who: Who = { state: "asking" };
 const listeners = new Set<() => void>();
 
@@ -33,7 +35,7 @@ export function useWho(): Who {
 
 export async function askWho(): Promise<void> {
   const asked = await ask(connect(baseUrl).GET("/api/v1/auth/me"));
-  if (asked.ok) set({ state: "in", admin: asked.data });
+  if (asked.ok) set({ state: "in", admin: asked.data, signIns });
   else if (asked.problem.status === 401) set({ state: "nobody" });
   else set({ state: "unknown", trouble: asked.problem });
 }
@@ -42,7 +44,8 @@ export async function askWho(): Promise<void> {
 export async function signIn(token: string): Promise<Trouble | null> {
   const asked = await ask(connect(baseUrl).POST("/api/v1/auth/login", { body: { token } }));
   if (!asked.ok) return asked.problem;
-  set({ state: "in", admin: asked.data });
+  signIns += 1;
+  set({ state: "in", admin: asked.data, signIns });
   return null;
 }
 
@@ -55,5 +58,10 @@ export async function signOut(): Promise<Trouble | null> {
 
 /** The server no longer takes the cookie. */
 export function signedOut(): void {
-  if (who.state === "in") set({ state: "expired", admin: who.admin });
+  if (who.state === "in") set({ ...who, state: "expired" });
+}
+
+/** Whoever does not want to sign in now is asked again by whatever needs it. */
+export function later(): void {
+  if (who.state === "expired") set({ ...who, state: "in" });
 }

@@ -12,7 +12,7 @@ import { explain } from "../problems";
 import { type Panel, toSession } from "../route";
 import { api } from "../server";
 import type { Loaded } from "../useLoaded";
-import { signedOut } from "../who";
+import { signedOut, useWho } from "../who";
 import { Moderation } from "./Moderation";
 import { NowPanel } from "./NowPanel";
 import { Participants } from "./Participants";
@@ -24,7 +24,10 @@ type Props = { session: SessionDetail; panel: Panel; detail: Loaded<SessionDetai
 export function ControlRoom({ session, panel, detail }: Props) {
   const t = useT();
   const { id, status } = session;
-  const live = useMemo(() => follow(api, id), [id]);
+  const who = useWho();
+  // With the sign-in ends what follows the session; with the next one it begins again.
+  const signIns = who.state === "in" || who.state === "expired" ? who.signIns : 0;
+  const live = useMemo(() => follow(api, id), [id, signIns]);
   useEffect(() => {
     // Also when the effect runs a second time: `stop` and `wake` may follow each other.
     live.wake();
@@ -67,6 +70,20 @@ function Room({ live, session, panel, detail }: Props & { live: LiveSession }) {
   return (
     <div className="control">
       <ConnectionSign freshness={freshness} />
+      {ended && (
+        <div className="ended">
+          <Banner kind="bad">
+            {explain(t, ended)}
+            {ended.status === 401 && (
+              <p className="acts">
+                <Button size="small" onClick={signedOut}>
+                  {t("sign_in")}
+                </Button>
+              </p>
+            )}
+          </Banner>
+        </div>
+      )}
       <RunList live={live} frame={frame} />
       <NowPanel live={live} frame={frame} />
       <section className="side">

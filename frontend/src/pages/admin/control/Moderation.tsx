@@ -109,7 +109,7 @@ function Item({
   };
   return (
     <li className="item">
-      <p className="said">
+      <p className="quote">
         <bdi>{text}</bdi>
       </p>
       <p className="notes soft">

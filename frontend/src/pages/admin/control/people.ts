@@ -38,6 +38,8 @@ export function createPeople(
   let known: Known = { items: [], isWhole: false, trouble: null };
   let wanted = -1;
   let isLoading = false;
+  /** How many were loaded when that was last said; none: not even that there is nobody. */
+  let shown = -1;
   const gone = new Set<string>();
   const listeners = new Set<() => void>();
 
@@ -47,9 +49,17 @@ export function createPeople(
     const items = pages.flatMap((page) =>
       page.items.filter(({ participant_id: id }) => !seen.has(id) && seen.add(id)),
     );
-    const isWhole = pages.length > 0 && pages[pages.length - 1]!.next === null;
-    known = { items, isWhole, trouble };
+    known = { items, isWhole: isAtEnd(), trouble };
+    shown = loaded();
     for (const listener of [...listeners]) listener();
+  }
+
+  function isAtEnd(): boolean {
+    return pages.length > 0 && pages[pages.length - 1]!.next === null;
+  }
+
+  function loaded(): number {
+    return pages.reduce((sum, { items }) => sum + items.length, 0);
   }
 
   async function loadPage(at: number): Promise<boolean> {
@@ -69,11 +79,11 @@ export function createPeople(
   async function loadOn(): Promise<void> {
     if (isLoading) return;
     isLoading = true;
-    while (!known.isWhole && known.items.length <= wanted) {
-      if (!(await loadPage(pages.length))) break;
-      publish(null);
-    }
+    let isFine = true;
+    while (isFine && !isAtEnd() && loaded() <= wanted) isFine = await loadPage(pages.length);
     isLoading = false;
+    // Once, however many pages it took: to the end of thousands there are many.
+    if (isFine && loaded() !== shown) publish(null);
   }
 
   return {
