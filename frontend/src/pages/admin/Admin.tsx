@@ -7,10 +7,11 @@ import { Confirm, Dialog } from "../../components/Dialog";
 import { LanguageSwitch } from "../../components/LanguageSwitch";
 import { Logo } from "../../components/Logo";
 import { Banner } from "../../components/Sign";
-import { toast, Toasts } from "../../components/Toast";
+import { Toasts } from "../../components/Toast";
 import { useT } from "../../i18n/admin";
 import { hasUnsaved } from "./drafts";
 import { NetworkSign } from "./NetworkSign";
+import { complain } from "./complain";
 import { explain } from "./problems";
 import { toList, useRoute } from "./route";
 import { SessionList } from "./SessionList";
@@ -62,7 +63,7 @@ function Header({ name }: { name: string }) {
   const [asks, ask] = useState(false);
   const leave = async () => {
     const trouble = await signOut();
-    if (trouble) toast(explain(t, trouble), "bad");
+    if (trouble) complain(t, trouble);
   };
   return (
     <header className="top-bar">

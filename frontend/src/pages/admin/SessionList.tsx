@@ -14,6 +14,7 @@ import { useT } from "../../i18n/admin";
 import { formatCode, formatDateTime } from "../../i18n/format";
 import { useLanguage } from "../../i18n/language";
 import { CreateSession } from "./CreateSession";
+import { complain } from "./complain";
 import { explain } from "./problems";
 import { go, goQuietly, type Section, toList, toSession } from "./route";
 import { api, call, type Trouble } from "./server";
@@ -105,7 +106,7 @@ function useMore(q: string, status: SessionStatus | null, start: string | null) 
     setLoading(true);
     const asked = await page(q, status, cursor);
     setLoading(false);
-    if (!asked.ok) return toast(explain(t, asked.problem), "bad");
+    if (!asked.ok) return complain(t, asked.problem);
     keep({ of, items: [...items, ...asked.data.items], cursor: asked.data.next_cursor });
   };
   return { items, cursor, isLoading, load, clear: () => keep(null) };

@@ -13,6 +13,7 @@ import { formatCode } from "../../i18n/format";
 import { ControlRoom } from "./control/ControlRoom";
 import { hasUnsaved } from "./drafts";
 import { EditorPage } from "./editor/EditorPage";
+import { complain } from "./complain";
 import { explain } from "./problems";
 import { Report } from "./report/Report";
 import { go, type Panel, type Section, toList, toSession } from "./route";
@@ -85,7 +86,7 @@ function Head({
         ? api.POST("/api/v1/sessions/{id}/open", { params })
         : api.POST("/api/v1/sessions/{id}/complete", { params }),
     );
-    if (!asked.ok) return toast(explain(t, asked.problem), "bad");
+    if (!asked.ok) return complain(t, asked.problem);
     detail.set({ ...session, ...asked.data });
     toast(t(to === "open" ? "opened" : "completed"));
     go(toSession(id, to === "open" ? "control" : "report"));

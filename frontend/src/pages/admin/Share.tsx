@@ -13,6 +13,7 @@ import { toast } from "../../components/Toast";
 import { useT } from "../../i18n/admin";
 import { formatCode, formatDateTime } from "../../i18n/format";
 import { useLanguage } from "../../i18n/language";
+import { complain } from "./complain";
 import { explain } from "./problems";
 import { api, call } from "./server";
 import { useLoaded } from "./useLoaded";
@@ -89,7 +90,7 @@ function RunnerLinks({ id }: { id: string }) {
     const asked = await call(
       api.POST("/api/v1/sessions/{id}/runner-tokens", { params: { path: { id } } }),
     );
-    if (!asked.ok) return toast(explain(t, asked.problem), "bad");
+    if (!asked.ok) return complain(t, asked.problem);
     setMade(asked.data);
     void tokens.reload();
   };
@@ -99,7 +100,7 @@ function RunnerLinks({ id }: { id: string }) {
         params: { path: { id, token_id } },
       }),
     );
-    if (!asked.ok) return toast(explain(t, asked.problem), "bad");
+    if (!asked.ok) return complain(t, asked.problem);
     if (made?.token_id === token_id) setMade(null);
     toast(t("link_revoked"));
     void tokens.reload();

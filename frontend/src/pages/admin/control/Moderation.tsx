@@ -11,6 +11,7 @@ import { Select } from "../../../components/Select";
 import { Banner } from "../../../components/Sign";
 import { toast } from "../../../components/Toast";
 import { useT } from "../../../i18n/admin";
+import { complain } from "../complain";
 import { explain } from "../problems";
 import { api, call } from "../server";
 import { useLoaded } from "../useLoaded";
@@ -103,7 +104,7 @@ function Item({
         body: { decision, remove_author },
       }),
     );
-    if (!asked.ok) toast(explain(t, asked.problem), "bad");
+    if (!asked.ok) complain(t, asked.problem);
     else toast(t(remove_author ? "author_removed" : decision === "hide" ? "hidden" : "approved"));
     onChanged();
   };

@@ -22,6 +22,7 @@ import { Banner } from "../../../components/Sign";
 import { toast } from "../../../components/Toast";
 import { VirtualList } from "../../../components/VirtualList";
 import { useT } from "../../../i18n/admin";
+import { complain } from "../complain";
 import { explain, wrongAt } from "../problems";
 import { api, call, type Trouble } from "../server";
 import { createPeople, PAGE, type People } from "./people";
@@ -229,7 +230,7 @@ function Remove({ live, people, person, onClose }: ActProps) {
     const asked = await call(
       api.DELETE("/api/v1/sessions/{id}/participants/{pid}", { params: { path, query } }),
     );
-    if (!asked.ok) return toast(explain(t, asked.problem), "bad");
+    if (!asked.ok) return complain(t, asked.problem);
     people.removed(person.participant_id);
     toast(t(erase ? "removed_erased" : "removed"));
   };

@@ -4,9 +4,8 @@ import type { LiveSession } from "../../../api/live";
 import type { Frame } from "../../../api/frame";
 import type { FrameActivityEntry } from "../../../api/schema";
 import { Button } from "../../../components/Button";
-import { toast } from "../../../components/Toast";
 import { useT } from "../../../i18n/admin";
-import { explain } from "../problems";
+import { complain } from "../complain";
 import { api, callAs } from "../server";
 import { StatusChip } from "../StatusChip";
 
@@ -26,7 +25,7 @@ export function RunList({ live, frame }: { live: LiveSession; frame: Frame }) {
   const move = async (aid: string, to: Move) => {
     const params = { params: { path: { id: live.id, aid } } };
     const asked = await callAs<unknown>(request(to, params));
-    if (!asked.ok) toast(explain(t, asked.problem), "bad");
+    if (!asked.ok) complain(t, asked.problem);
     live.wake();
   };
   return (

@@ -11,6 +11,7 @@ import { TextArea } from "../../../components/Field";
 import { Select } from "../../../components/Select";
 import { toast } from "../../../components/Toast";
 import { useT } from "../../../i18n/admin";
+import { complain } from "../complain";
 import { explain, wrongAt } from "../problems";
 import { api, call, type Trouble } from "../server";
 
@@ -38,7 +39,7 @@ function ScreenFields({ live, screen }: { live: LiveSession; screen: Screen }) {
         body: { ...screen, ...change },
       }),
     );
-    if (!asked.ok) toast(explain(t, asked.problem), "bad");
+    if (!asked.ok) complain(t, asked.problem);
     live.wake();
   };
   return (

@@ -2,9 +2,8 @@
 
 import type { LiveSession } from "../../../api/live";
 import type { FrameActivity } from "../../../api/schema";
-import { toast } from "../../../components/Toast";
 import { useT } from "../../../i18n/admin";
-import { explain } from "../problems";
+import { complain } from "../complain";
 import { api, callAs } from "../server";
 
 type Pressed = { action: string } & Record<string, unknown>;
@@ -20,7 +19,7 @@ export function useControl(live: LiveSession, activity: FrameActivity): Press {
     const asked = await callAs<unknown>(
       api.POST("/api/v1/sessions/{id}/activities/{aid}/control", { params: { path }, body: sent }),
     );
-    if (!asked.ok) toast(explain(t, asked.problem), "bad");
+    if (!asked.ok) complain(t, asked.problem);
     live.wake();
     return asked.ok;
   };

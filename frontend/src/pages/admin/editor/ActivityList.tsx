@@ -11,6 +11,7 @@ import { moved } from "../../../components/order";
 import { toast } from "../../../components/Toast";
 import { useT } from "../../../i18n/admin";
 import { bodyOf, type Draft, dropDraft, isDirty } from "../drafts";
+import { complain } from "../complain";
 import { explain } from "../problems";
 import { api, call, callAs, ifMatch, type Trouble } from "../server";
 import { StatusChip } from "../StatusChip";
@@ -41,7 +42,7 @@ export function ActivityList({ session, detail, entries, current, onChoose }: Pr
   });
   const named = ({ written }: Draft) => written.title.trim() || t("untitled");
   const failed = (trouble: Trouble) => {
-    toast(explain(t, trouble), "bad");
+    complain(t, trouble);
     if (trouble.code === "stale_revision") void detail.reload();
   };
 
