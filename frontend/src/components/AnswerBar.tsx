@@ -20,8 +20,9 @@ type Props = {
 };
 
 export function AnswerBar({ letter, note, hint, isStill = false }: Props) {
+  const isEmpty = letter === undefined && !hint && !note;
   return (
-    <footer className={isStill ? "answer-bar still" : "answer-bar"}>
+    <footer className={`answer-bar ${isStill ? "still" : ""} ${isEmpty ? "empty" : ""}`}>
       <div>
         <AnswerSign letter={letter}>
           {letter?.state === "refused" && <Refusal letter={letter} />}

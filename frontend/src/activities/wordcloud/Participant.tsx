@@ -30,10 +30,10 @@ export function Participant(props: ParticipantProps<FrameWordCloud>) {
   const isShown = config.results !== "after_answer" || words.length > 0 || isOver || isWatching;
   const note = isWatching
     ? t("watching")
-    : isOver
-      ? t("closed")
-      : activity.locked
-        ? t("locked")
+    : activity.locked && activity.status === "active"
+      ? t("locked")
+      : isOver
+        ? t("closed")
         : t("words_used", { count: words.length, most: config.max_words });
   return (
     <section className="activity wordcloud">

@@ -74,7 +74,7 @@ export function NicknameForm({ session, onTyping, onJoined }: Props) {
       <TextField
         className="nickname"
         label={t("nickname_label")}
-        hint={t(verdict.isFree ? "nickname_free" : "nickname_hint")}
+        hint={!verdict.wrong && t(verdict.isFree ? "nickname_free" : "nickname_hint")}
         wrong={verdict.wrong}
         autoComplete="nickname"
         autoCapitalize="words"
@@ -82,6 +82,11 @@ export function NicknameForm({ session, onTyping, onJoined }: Props) {
         value={typed}
         onInput={(event) => type(event.currentTarget.value)}
       />
+      {!verdict.isFinal && (
+        <Button type="submit" kind="primary">
+          {t(isJoining ? "nickname_joining" : "nickname_go")}
+        </Button>
+      )}
       {verdict.suggestions && verdict.suggestions.length > 0 && (
         <div className="suggestions">
           {verdict.suggestions.map((name) => (
@@ -96,11 +101,6 @@ export function NicknameForm({ session, onTyping, onJoined }: Props) {
             </Button>
           ))}
         </div>
-      )}
-      {!verdict.isFinal && (
-        <Button type="submit" kind="primary">
-          {t(isJoining ? "nickname_joining" : "nickname_go")}
-        </Button>
       )}
     </form>
   );
