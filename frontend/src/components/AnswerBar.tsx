@@ -53,6 +53,8 @@ function Refusal({ letter }: { letter: Letter & { state: "refused" } }) {
       return t("refused_change");
     case "text_rejected":
       return t("refused_text");
+    case "validation":
+      return t("refused_invalid");
     default:
       return t("refused_other");
   }

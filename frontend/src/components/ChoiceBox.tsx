@@ -59,7 +59,8 @@ export function ChoiceBox({
         <span className="tick">{isChosen && <CheckIcon />}</span>
       ) : (
         <span className="share num">
-          <span aria-hidden="true">
+          {/* Another number is another element: one that grows from its end would move. */}
+          <span key={`${percent} ${result.count}`} aria-hidden="true">
             {percent}
             <small>
               {isChosen && <CheckIcon />}

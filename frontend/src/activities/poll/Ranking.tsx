@@ -23,6 +23,7 @@ export function Ranking(turn: Turn) {
       {counted && (
         <div className="shown">
           <h2>{t("results")}</h2>
+          <p className="soft">{t("responses", { count: counted.responses })}</p>
           <Ladder
             label={t("results")}
             rungs={options
@@ -36,7 +37,6 @@ export function Ranking(turn: Turn) {
                 value: t("ranking_points", { count: score }),
               }))}
           />
-          <p className="soft">{t("responses", { count: counted.responses })}</p>
         </div>
       )}
     </>

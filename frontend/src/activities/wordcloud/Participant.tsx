@@ -150,6 +150,7 @@ function Cloud({ results }: { results: WordCloudResults }) {
   return (
     <div className="shown">
       <h2>{results.words.length === 0 ? t("no_answers") : t("words_results")}</h2>
+      <p className="soft">{t("responses", { count: results.responses })}</p>
       <Ladder
         label={t("words_results")}
         rungs={results.words.map(({ text, count }) => ({
@@ -160,7 +161,6 @@ function Cloud({ results }: { results: WordCloudResults }) {
           value: formatNumber(count, language),
         }))}
       />
-      <p className="soft">{t("responses", { count: results.responses })}</p>
     </div>
   );
 }
