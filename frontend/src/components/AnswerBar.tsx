@@ -29,7 +29,8 @@ export function AnswerBar({ letter, note, hint, isStill = false }: Props) {
         </AnswerSign>
         {letter === undefined && hint && <span className="soft">{hint}</span>}
       </div>
-      {note && <small>{note}</small>}
+      {/* A reason needs the room. */}
+      {note && letter?.state !== "refused" && <small>{note}</small>}
     </footer>
   );
 }

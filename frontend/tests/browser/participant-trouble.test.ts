@@ -85,8 +85,9 @@ test("a second tab is the same person, with the same answer", async () => {
   await second.getByRole("button", { name: "You: Marisol" }).click();
   await second.getByRole("button", { name: "Leave the session" }).click();
   await second.getByRole("button", { name: "Leave", exact: true }).click();
-  await second.getByLabel("Your name").waitFor();
-  await page.getByLabel("Your name").waitFor();
+  for (const each of [second, page]) {
+    await each.getByRole("heading", { name: "All hands, autumn" }).waitFor();
+  }
   await page.context().close();
 });
 
@@ -177,7 +178,7 @@ test("whatever people type is harmless, and breaks no layout at 320 pixels", asy
   }
   await isWhole("wordcloud");
   await session.step(cards, "activate");
-  await page.getByRole("button", { name: "WWWWWWWW" }).click();
+  await page.getByRole("button", { name: "WWWWWWWW", exact: true }).click();
   await page.getByText("Your answer is in").waitFor();
   await isWhole("poker");
   await session.control(cards, { action: "reveal" });

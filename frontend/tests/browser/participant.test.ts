@@ -361,6 +361,7 @@ test("messages, another name, leaving, being removed, the end", async () => {
   await page.getByRole("button", { name: "You: Soledad" }).click();
   await page.getByRole("button", { name: "Leave the session" }).click();
   await page.getByRole("button", { name: "Leave", exact: true }).click();
+  await page.getByRole("heading", { name: "All hands, autumn" }).waitFor();
   await page.getByLabel("Your name").fill("Marisol");
   await page.getByLabel("Your name").press("Enter");
   await page.locator(".room").waitFor();

@@ -135,13 +135,17 @@ function Ordering({ activity, answer, canAnswer, send }: Turn) {
                 type="button"
                 data-focus={`add-${id}`}
                 className={`choice box k-${toneOf(indexOf(id))}`}
-                aria-label={t("ranking_add", { label, count: order.length + 1 })}
                 onClick={() => add(id)}
               >
                 <span className="key" aria-hidden="true">
                   {letterOf(indexOf(id))}
                 </span>
-                <bdi className="text">{label}</bdi>
+                <bdi className="text" aria-hidden="true">
+                  {label}
+                </bdi>
+                <span className="unseen">
+                  {t("ranking_add", { label, count: order.length + 1 })}
+                </span>
                 <span className="tick">
                   <PlusIcon />
                 </span>
