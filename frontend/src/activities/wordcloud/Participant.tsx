@@ -34,7 +34,7 @@ export function Participant(props: ParticipantProps<FrameWordCloud>) {
       ? t("locked")
       : isOver
         ? t("closed")
-        : t("words_used", { count: words.length, most: config.max_words });
+        : words.length > 0 && t("words_used", { count: words.length, most: config.max_words });
   return (
     <section className="activity wordcloud">
       <Asked endsAtMs={activity.ends_at_ms} totalS={config.duration_s} now={now}>
