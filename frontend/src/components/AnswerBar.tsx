@@ -20,15 +20,17 @@ type Props = {
 };
 
 export function AnswerBar({ letter, note, hint, isStill = false }: Props) {
+  const isEmpty = letter === undefined && !hint && !note;
   return (
-    <footer className={isStill ? "answer-bar still" : "answer-bar"}>
+    <footer className={`answer-bar ${isStill ? "still" : ""} ${isEmpty ? "empty" : ""}`}>
       <div>
         <AnswerSign letter={letter}>
           {letter?.state === "refused" && <Refusal letter={letter} />}
         </AnswerSign>
         {letter === undefined && hint && <span className="soft">{hint}</span>}
       </div>
-      {note && <small>{note}</small>}
+      {/* A reason needs the room. */}
+      {note && letter?.state !== "refused" && <small>{note}</small>}
     </footer>
   );
 }
@@ -52,6 +54,8 @@ function Refusal({ letter }: { letter: Letter & { state: "refused" } }) {
       return t("refused_change");
     case "text_rejected":
       return t("refused_text");
+    case "validation":
+      return t("refused_invalid");
     default:
       return t("refused_other");
   }

@@ -55,16 +55,19 @@ export function ChoiceBox({
         <bdi>{label}</bdi>
         {verdict && <span className="verdict">{verdict.text}</span>}
       </span>
-      <span className="tick">{isChosen && <CheckIcon />}</span>
-      {hasRoom && (
+      {result === undefined ? (
+        <span className="tick">{isChosen && <CheckIcon />}</span>
+      ) : (
         <span className="share num">
-          <span aria-hidden="true">
+          {/* Another number is another element: one that grows from its end would move. */}
+          <span key={`${percent} ${result.count}`} aria-hidden="true">
             {percent}
-            {result && <small>{formatNumber(result.count, language)}</small>}
+            <small>
+              {isChosen && <CheckIcon />}
+              {formatNumber(result.count, language)}
+            </small>
           </span>
-          {result && (
-            <span className="unseen">{t("votes", { count: result.count, share: percent })}</span>
-          )}
+          <span className="unseen">{t("votes", { count: result.count, share: percent })}</span>
         </span>
       )}
     </button>

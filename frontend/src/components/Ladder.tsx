@@ -28,7 +28,10 @@ export function Ladder({ rungs, label }: { rungs: readonly Rung[]; label: string
         >
           <span className="place num">{place ?? index + 1}</span>
           <bdi className="name">{label}</bdi>
-          <span className="value num">{value}</span>
+          {/* Another number is another element: one that grows from its end would move. */}
+          <span key={typeof value === "string" ? value : id} className="value num">
+            {value}
+          </span>
           {share !== undefined && <span className="fill" />}
         </li>
       ))}

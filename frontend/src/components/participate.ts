@@ -39,8 +39,3 @@ export function lengthOf(text: string): number {
   if (typeof Intl.Segmenter !== "function") return [...text].length;
   return [...new Intl.Segmenter().segment(text)].length;
 }
-
-/** As the server takes it: one line, nothing around it. */
-export function oneLine(text: string): string {
-  return text.replace(/\s+/gu, " ").trim();
-}

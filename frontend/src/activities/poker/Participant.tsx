@@ -36,11 +36,12 @@ export function Participant(props: ParticipantProps<FramePoker>) {
     if (!config.allow_change) setDraft(next);
     else if (next !== card) props.send({ card: next });
   };
+  const sign = fate(letter, known);
   const voting = results as PokerVotingResults | null;
   const note = isWatching
     ? t("watching")
     : isRevealed
-      ? t("poker_revealed")
+      ? null
       : isOver
         ? t("closed")
         : card === null
@@ -101,7 +102,12 @@ export function Participant(props: ParticipantProps<FramePoker>) {
           )}
         </>
       )}
-      <AnswerBar letter={fate(letter, known)} note={note} isStill={isPreview} />
+      <AnswerBar
+        letter={isRevealed && sign?.state === "saved" ? undefined : sign}
+        hint={isRevealed && t("poker_revealed")}
+        note={note}
+        isStill={isPreview}
+      />
     </section>
   );
 }

@@ -27,7 +27,7 @@ export function Revealed({ results, cards, mine }: Props) {
   return (
     <>
       <div className="outcome box">
-        <strong className="num" aria-hidden="true">
+        <strong className={`num ${card.length > 3 ? "wordy" : ""}`} aria-hidden="true">
           {outcome === "nothing" ? "–" : <bdi>{card}</bdi>}
         </strong>
         <div>

@@ -32,10 +32,10 @@ export function Participant(props: ParticipantProps<FramePoll>) {
   };
   const note = isWatching
     ? t("watching")
-    : isOver
-      ? t("closed")
-      : activity.locked
-        ? t("locked")
+    : activity.locked && activity.status === "active"
+      ? t("locked")
+      : isOver
+        ? t("closed")
         : answer === null
           ? !config.allow_change && t("final_once_sent")
           : t(config.allow_change ? "can_change" : "final_answer");

@@ -23,6 +23,7 @@ export function Ranking(turn: Turn) {
       {counted && (
         <div className="shown">
           <h2>{t("results")}</h2>
+          <p className="soft">{t("responses", { count: counted.responses })}</p>
           <Ladder
             label={t("results")}
             rungs={options
@@ -36,7 +37,6 @@ export function Ranking(turn: Turn) {
                 value: t("ranking_points", { count: score }),
               }))}
           />
-          <p className="soft">{t("responses", { count: counted.responses })}</p>
         </div>
       )}
     </>
@@ -135,13 +135,17 @@ function Ordering({ activity, answer, canAnswer, send }: Turn) {
                 type="button"
                 data-focus={`add-${id}`}
                 className={`choice box k-${toneOf(indexOf(id))}`}
-                aria-label={t("ranking_add", { label, count: order.length + 1 })}
                 onClick={() => add(id)}
               >
                 <span className="key" aria-hidden="true">
                   {letterOf(indexOf(id))}
                 </span>
-                <bdi className="text">{label}</bdi>
+                <bdi className="text" aria-hidden="true">
+                  {label}
+                </bdi>
+                <span className="unseen">
+                  {t("ranking_add", { label, count: order.length + 1 })}
+                </span>
                 <span className="tick">
                   <PlusIcon />
                 </span>

@@ -5,7 +5,8 @@ import { type FormEvent, useState } from "react";
 import type { PollTextResults } from "../../api/schema";
 import { Button } from "../../components/Button";
 import { TextArea } from "../../components/Field";
-import { lengthOf, oneLine } from "../../components/participate";
+import { oneLine } from "../../components/line";
+import { lengthOf } from "../../components/participate";
 import { useSlots } from "../../components/useSlots";
 import { useT } from "../../i18n/participant/activities";
 import type { Turn } from "./turn";
@@ -54,8 +55,8 @@ export function TextAnswer({ activity, answer, canAnswer, send, results }: Turn)
       {shown && (
         <div className="shown">
           <h2>{t("text_latest")}</h2>
-          <Wall texts={shown.latest} />
           <p className="soft">{t("responses", { count: shown.responses })}</p>
+          <Wall texts={shown.latest} />
         </div>
       )}
     </>

@@ -30,11 +30,11 @@ export function Participant(props: ParticipantProps<FrameWordCloud>) {
   const isShown = config.results !== "after_answer" || words.length > 0 || isOver || isWatching;
   const note = isWatching
     ? t("watching")
-    : isOver
-      ? t("closed")
-      : activity.locked
-        ? t("locked")
-        : t("words_used", { count: words.length, most: config.max_words });
+    : activity.locked && activity.status === "active"
+      ? t("locked")
+      : isOver
+        ? t("closed")
+        : words.length > 0 && t("words_used", { count: words.length, most: config.max_words });
   return (
     <section className="activity wordcloud">
       <Asked endsAtMs={activity.ends_at_ms} totalS={config.duration_s} now={now}>
@@ -150,6 +150,7 @@ function Cloud({ results }: { results: WordCloudResults }) {
   return (
     <div className="shown">
       <h2>{results.words.length === 0 ? t("no_answers") : t("words_results")}</h2>
+      <p className="soft">{t("responses", { count: results.responses })}</p>
       <Ladder
         label={t("words_results")}
         rungs={results.words.map(({ text, count }) => ({
@@ -160,7 +161,6 @@ function Cloud({ results }: { results: WordCloudResults }) {
           value: formatNumber(count, language),
         }))}
       />
-      <p className="soft">{t("responses", { count: results.responses })}</p>
     </div>
   );
 }

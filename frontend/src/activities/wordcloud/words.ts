@@ -1,6 +1,7 @@
 // What somebody types for a word cloud, as words. Pure.
 
-import { lengthOf, oneLine } from "../../components/participate";
+import { oneLine } from "../../components/line";
+import { lengthOf } from "../../components/participate";
 
 export type Rules = { max_words: number; max_length: number; allow_phrases: boolean };
 

@@ -38,7 +38,7 @@ export function CodeForm({ onFound }: Props) {
         <TextField
           className="code"
           label={t("code_label")}
-          hint={t("code_hint")}
+          hint={wrong === "" && t("code_hint")}
           wrong={wrong}
           inputMode="numeric"
           autoComplete="off"

@@ -5,6 +5,7 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { Joined } from "../../api/schema";
 import { Button } from "../../components/Button";
 import { TextField } from "../../components/Field";
+import { oneLine } from "../../components/line";
 import { useT } from "../../i18n/participant";
 import { check, join } from "./joining";
 import { identities } from "./who";
@@ -24,7 +25,7 @@ export function NicknameForm({ session, onTyping, onJoined }: Props) {
   const [isJoining, setJoining] = useState(false);
   // What is in the field while an answer is on its way.
   const present = useRef("");
-  const nickname = typed.trim();
+  const nickname = oneLine(typed);
 
   useEffect(() => {
     if (nickname === "") return;
@@ -47,7 +48,7 @@ export function NicknameForm({ session, onTyping, onJoined }: Props) {
     onTyping();
     setTyped(next);
     setVerdict({});
-    present.current = next.trim();
+    present.current = oneLine(next);
   };
   const enter = async (name: string) => {
     if (isJoining) return;
@@ -74,7 +75,7 @@ export function NicknameForm({ session, onTyping, onJoined }: Props) {
       <TextField
         className="nickname"
         label={t("nickname_label")}
-        hint={t(verdict.isFree ? "nickname_free" : "nickname_hint")}
+        hint={!verdict.wrong && t(verdict.isFree ? "nickname_free" : "nickname_hint")}
         wrong={verdict.wrong}
         autoComplete="nickname"
         autoCapitalize="words"
@@ -82,6 +83,11 @@ export function NicknameForm({ session, onTyping, onJoined }: Props) {
         value={typed}
         onInput={(event) => type(event.currentTarget.value)}
       />
+      {!verdict.isFinal && (
+        <Button type="submit" kind="primary">
+          {t(isJoining ? "nickname_joining" : "nickname_go")}
+        </Button>
+      )}
       {verdict.suggestions && verdict.suggestions.length > 0 && (
         <div className="suggestions">
           {verdict.suggestions.map((name) => (
@@ -96,11 +102,6 @@ export function NicknameForm({ session, onTyping, onJoined }: Props) {
             </Button>
           ))}
         </div>
-      )}
-      {!verdict.isFinal && (
-        <Button type="submit" kind="primary">
-          {t(isJoining ? "nickname_joining" : "nickname_go")}
-        </Button>
       )}
     </form>
   );

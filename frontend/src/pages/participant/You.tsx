@@ -8,6 +8,7 @@ import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { TextField } from "../../components/Field";
 import { LanguageSwitch } from "../../components/LanguageSwitch";
+import { oneLine } from "../../components/line";
 import { useT } from "../../i18n/participant/room";
 
 type Props = {
@@ -52,7 +53,7 @@ export function You({ api, session, me, name, onChanged, onLeft, onClose }: Prop
           className="stack"
           onSubmit={(event: FormEvent) => {
             event.preventDefault();
-            const nickname = typed.trim();
+            const nickname = oneLine(typed);
             if (nickname !== "" && nickname !== name) void change({ nickname });
           }}
         >
@@ -67,7 +68,7 @@ export function You({ api, session, me, name, onChanged, onLeft, onClose }: Prop
               setSaid({});
             }}
           />
-          <Button type="submit" isDisabled={typed.trim() === "" || typed.trim() === name}>
+          <Button type="submit" isDisabled={oneLine(typed) === "" || oneLine(typed) === name}>
             {t("you_save")}
           </Button>
         </form>

@@ -26,8 +26,10 @@ export function loadRoom(): Promise<void> {
 /** The room, as soon as it is here. */
 export function useRoom(isWanted: boolean): RoomView | null {
   const [, redraw] = useState(0);
+  // It may come between the drawing and the effect; then it has to be drawn again all the same.
+  const isDrawn = room !== null;
   useEffect(() => {
-    if (!isWanted || room !== null) return;
+    if (!isWanted || isDrawn) return;
     let isOver = false;
     let id: ReturnType<typeof setTimeout> | undefined;
     const attempt = async () => {
@@ -41,6 +43,6 @@ export function useRoom(isWanted: boolean): RoomView | null {
       isOver = true;
       clearTimeout(id);
     };
-  }, [isWanted]);
+  }, [isWanted, isDrawn]);
   return room;
 }

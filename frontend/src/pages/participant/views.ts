@@ -41,8 +41,10 @@ export async function fetchAllViews(): Promise<void> {
 /** The view of this type, as soon as it is here. */
 export function useView(kind: ActivityKind | undefined): View | null {
   const [, redraw] = useState(0);
+  // It may come between the drawing and the effect; then it has to be drawn again all the same.
+  const isDrawn = kind !== undefined && views[kind] !== undefined;
   useEffect(() => {
-    if (kind === undefined || views[kind] !== undefined) return;
+    if (kind === undefined || isDrawn) return;
     let isOver = false;
     let id: ReturnType<typeof setTimeout> | undefined;
     const attempt = async () => {
@@ -56,6 +58,6 @@ export function useView(kind: ActivityKind | undefined): View | null {
       isOver = true;
       clearTimeout(id);
     };
-  }, [kind]);
+  }, [kind, isDrawn]);
   return kind === undefined ? null : (views[kind] ?? null);
 }

@@ -17,6 +17,7 @@ export const en = {
   refused_spectator: "Not taken: you are only watching",
   refused_change: "Not taken: an answer is final here",
   refused_text: "These words are not allowed here",
+  refused_invalid: "It can't be taken like this: leave out unusual signs",
   refused_other: "Not accepted; try again",
   results: "Results",
   responses: { one: "{count} answer", other: "{count} answers" },

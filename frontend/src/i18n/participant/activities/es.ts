@@ -18,6 +18,7 @@ export const es: Translation<typeof en> = {
   refused_spectator: "No aceptada: solo estás mirando",
   refused_change: "No aceptada: aquí no se puede cambiar",
   refused_text: "Estas palabras no están permitidas aquí",
+  refused_invalid: "Así no se puede tomar: quita los signos raros",
   refused_other: "No aceptada; inténtalo otra vez",
   results: "Resultados",
   responses: { one: "{count} respuesta", other: "{count} respuestas" },
