@@ -1,10 +1,10 @@
-// The client against a live server: `scripts/with-server -- npm test`.
+// The client against a live server: `scripts/with-server -- npm run live`.
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 
-import { type Api, ask, connect, type Outcome, poll } from "../src/api/client.js";
+import { type Api, ask, connect, type Outcome, poll } from "../../src/api/client.js";
 
 const url = process.env["CAJA_URL"];
 const adminToken = process.env["CAJA_ADMIN_TOKEN"];

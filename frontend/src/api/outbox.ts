@@ -1,0 +1,198 @@
+// Answers on their way: kept by the device until the server has said that it has them, tried again
+// with back-off, the last one winning. It knows no browser but its storage.
+
+import { afterFailure } from "./schedule";
+import type { Storage } from "./storage";
+import type { Timers } from "./timers";
+
+/** What an answer is for. A poll has no question; poker tells its stories apart by round. */
+export type Slot = { session: string; activity: string; round: number; question?: string };
+
+/** The body without its round; null withdraws. */
+export type Body = Record<string, unknown> | null;
+
+export type Letter =
+  | { state: "sending"; body: Body }
+  /** It could not be delivered yet; tried again by itself. */
+  | { state: "waiting"; body: Body }
+  /** The server has it. `position`: a buzzer's. */
+  | { state: "saved"; body: Body; position?: number }
+  /** The server won't have it, and why: a code of the API, `reason` with `not_accepting`. */
+  | { state: "refused"; body: Body; code: string; reason?: string };
+
+export type Delivery =
+  | { ok: true; position?: number }
+  | { ok: false; status: number; code: string; reason?: string; retryAfterMs: number };
+
+export type Outbox = {
+  get(slot: Slot): Letter | undefined;
+  send(slot: Slot, body: Body): void;
+  subscribe(changed: () => void): () => void;
+  /** Tries all that waits at once: the network is back, or the device woke. */
+  wake(): void;
+  /** What another tab wrote or, with null, delivered. */
+  otherTab(key: string, value: string | null): void;
+  stop(): void;
+};
+
+/** A request without an answer by then counts as lost. */
+const PATIENCE_MS = 10_000;
+
+/** How long another tab has to deliver what it wrote before this one does. */
+const OTHER_TAB_MS = 4_000;
+
+/** Answers that a device keeps for a session; more than anybody gives. */
+const MOST_KEPT = 500;
+
+type Kept = { slot: Slot; letter: Letter; failures: number; isInFlight: boolean; callOff(): void };
+
+export const ANSWER = "caja:answer:";
+
+export function createOutbox(
+  session: string,
+  deliver: (slot: Slot, body: Body, signal: AbortSignal) => Promise<Delivery>,
+  storage: Storage,
+  timers: Timers,
+): Outbox {
+  const prefix = `${ANSWER}${session}:`;
+  const held = new Map<string, Kept>();
+  const listeners = new Set<() => void>();
+  let isStopped = false;
+
+  function set(kept: Kept, letter: Letter): void {
+    kept.letter = letter;
+    for (const listener of [...listeners]) listener();
+  }
+
+  function hold(key: string, slot: Slot, letter: Letter): Kept {
+    const known = held.get(key);
+    if (known !== undefined) return known;
+    const kept: Kept = { slot, letter, failures: 0, isInFlight: false, callOff: () => {} };
+    held.set(key, kept);
+    if (held.size > MOST_KEPT) forgetOldest();
+    return kept;
+  }
+
+  function forgetOldest(): void {
+    for (const [key, { letter }] of held) {
+      if (letter.state === "saved" || letter.state === "refused") {
+        held.delete(key);
+        return;
+      }
+    }
+  }
+
+  function tryIn(ms: number, key: string, kept: Kept): void {
+    kept.callOff();
+    kept.callOff = timers.after(ms, () => void attempt(key, kept));
+  }
+
+  async function attempt(key: string, kept: Kept): Promise<void> {
+    kept.callOff();
+    // One at a time for a slot: an earlier answer must not arrive behind a later one.
+    if (kept.isInFlight || isStopped) return;
+    kept.isInFlight = true;
+    const { body } = kept.letter;
+    const lost = new AbortController();
+    const callOff = timers.after(PATIENCE_MS, () => lost.abort());
+    const delivery = await deliver(kept.slot, body, lost.signal);
+    callOff();
+    kept.isInFlight = false;
+    if (isStopped) return;
+    if (!same(kept.letter.body, body)) return attempt(key, kept);
+    if (delivery.ok) settle(key, kept, body, { state: "saved", body, ...position(delivery) });
+    else failed(key, kept, body, delivery);
+  }
+
+  function failed(key: string, kept: Kept, body: Body, why: Delivery & { ok: false }): void {
+    if (isFinal(why.status)) {
+      const reason = why.reason === undefined ? {} : { reason: why.reason };
+      settle(key, kept, body, { state: "refused", body, code: why.code, ...reason });
+      return;
+    }
+    kept.failures += 1;
+    set(kept, { state: "waiting", body });
+    tryIn(afterFailure(kept.failures, why.retryAfterMs, timers.random()), key, kept);
+  }
+
+  function settle(key: string, kept: Kept, body: Body, letter: Letter): void {
+    kept.failures = 0;
+    // Another tab may have written a later one, of which the event is still under way.
+    const stored = parse(storage.get(key));
+    if (stored !== null && same(stored.body, body)) storage.remove(key);
+    set(kept, letter);
+  }
+
+  function takeUp(key: string, value: string | null, afterMs: number): void {
+    const stored = parse(value);
+    if (stored === null || !key.startsWith(prefix)) return;
+    const kept = hold(key, stored.slot, { state: "waiting", body: stored.body });
+    kept.failures = 0;
+    set(kept, { state: "waiting", body: stored.body });
+    tryIn(afterMs, key, kept);
+  }
+
+  for (const key of storage.keys(prefix)) takeUp(key, storage.get(key), 0);
+
+  return {
+    get: (slot) => held.get(keyOf(slot))?.letter,
+    send(slot, body) {
+      const key = keyOf(slot);
+      const kept = hold(key, slot, { state: "sending", body });
+      storage.set(key, JSON.stringify({ slot, body }));
+      kept.failures = 0;
+      set(kept, { state: "sending", body });
+      void attempt(key, kept);
+    },
+    subscribe(changed) {
+      listeners.add(changed);
+      return () => listeners.delete(changed);
+    },
+    wake() {
+      for (const [key, kept] of held) {
+        if (kept.letter.state === "waiting") void attempt(key, kept);
+      }
+    },
+    otherTab(key, value) {
+      const kept = held.get(key);
+      if (value !== null) {
+        takeUp(key, value, OTHER_TAB_MS);
+      } else if (kept?.letter.state === "waiting" && !kept.isInFlight) {
+        kept.callOff();
+        set(kept, { state: "saved", body: kept.letter.body });
+      }
+    },
+    stop() {
+      isStopped = true;
+      for (const kept of held.values()) kept.callOff();
+      listeners.clear();
+    },
+  };
+}
+
+/** Trying the same again changes nothing: the request itself is at fault. */
+function isFinal(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
+}
+
+function position(delivery: Delivery & { ok: true }): { position?: number } {
+  return delivery.position === undefined ? {} : { position: delivery.position };
+}
+
+function keyOf({ session, activity, round, question }: Slot): string {
+  return `${ANSWER}${session}:${activity}:${round}:${question ?? ""}`;
+}
+
+function same(one: Body, other: Body): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function parse(kept: string | null): { slot: Slot; body: Body } | null {
+  if (kept === null) return null;
+  try {
+    const { slot, body } = JSON.parse(kept) as { slot?: Slot; body?: Body };
+    return slot?.activity === undefined || body === undefined ? null : { slot, body };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,10 @@
+// How each page starts.
+
+import { type ReactNode, StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+
+export function mount(page: ReactNode): void {
+  const place = document.getElementById("page");
+  if (place === null) throw new Error("the page has no place to be shown in");
+  createRoot(place).render(<StrictMode>{page}</StrictMode>);
+}

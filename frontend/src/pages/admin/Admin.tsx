@@ -1,0 +1,121 @@
+// The administrator's page: who is signed in, and what they look at.
+
+import { useEffect, useState } from "react";
+
+import { Button } from "../../components/Button";
+import { Confirm, Dialog } from "../../components/Dialog";
+import { LanguageSwitch } from "../../components/LanguageSwitch";
+import { Logo } from "../../components/Logo";
+import { Banner } from "../../components/Sign";
+import { Toasts } from "../../components/Toast";
+import { useT } from "../../i18n/admin";
+import { hasUnsaved } from "./drafts";
+import { NetworkSign } from "./NetworkSign";
+import { complain } from "./complain";
+import { explain } from "./problems";
+import { toList, useRoute } from "./route";
+import { SessionList } from "./SessionList";
+import { SessionPage } from "./SessionPage";
+import { SignIn } from "./SignIn";
+import { askWho, later, signOut, useWho } from "./who";
+
+export function Admin() {
+  const t = useT();
+  const who = useWho();
+  if (who.state === "asking") {
+    return (
+      <main className="narrow">
+        <h1>{t("page_title")}</h1>
+        <p role="status">{t("loading")}</p>
+      </main>
+    );
+  }
+  if (who.state === "unknown") {
+    return (
+      <main className="narrow">
+        <h1>{t("page_title")}</h1>
+        <Banner kind="bad">{explain(t, who.trouble)}</Banner>
+        <Button onClick={() => void askWho()}>{t("try_again")}</Button>
+      </main>
+    );
+  }
+  if (who.state === "nobody") return <SignInPage />;
+  return (
+    <>
+      <Header name={who.admin.name} />
+      <Pages />
+      {who.state === "expired" && <SignInAgain />}
+      <NetworkSign />
+      <Toasts />
+    </>
+  );
+}
+
+function Pages() {
+  const route = useRoute();
+  useEffect(() => scrollTo(0, 0), [route.page]);
+  if (route.page === "list") return <SessionList q={route.q} status={route.status} />;
+  return <SessionPage key={route.id} {...route} />;
+}
+
+function Header({ name }: { name: string }) {
+  const t = useT();
+  const [asks, ask] = useState(false);
+  const leave = async () => {
+    const trouble = await signOut();
+    if (trouble) complain(t, trouble);
+  };
+  return (
+    <header className="top-bar">
+      <a href={toList()} className="home">
+        <Logo />
+        <span className="unseen">{t("to_list")}</span>
+      </a>
+      <span className="soft">{t("signed_in_as", { name })}</span>
+      <LanguageSwitch />
+      <Button size="small" onClick={() => (hasUnsaved() ? ask(true) : void leave())}>
+        {t("sign_out")}
+      </Button>
+      {asks && (
+        <Confirm
+          title={t("unsaved_title")}
+          action={t("sign_out_anyway")}
+          onConfirm={() => void leave()}
+          onClose={() => ask(false)}
+        >
+          {t("unsaved_text")}
+        </Confirm>
+      )}
+    </header>
+  );
+}
+
+function SignInPage() {
+  const t = useT();
+  return (
+    <main className="narrow sign-in">
+      <header className="top-bar">
+        <Logo />
+        <LanguageSwitch />
+      </header>
+      <section className="box lift panel">
+        <h1>{t("sign_in")}</h1>
+        <p>{t("sign_in_text")}</p>
+        <SignIn />
+      </section>
+    </main>
+  );
+}
+
+/** Over the page, so that what is typed there stays. */
+function SignInAgain() {
+  const t = useT();
+  return (
+    <Dialog title={t("signed_out_title")} onClose={later}>
+      <div className="stack">
+        <p>{t("signed_out_text")}</p>
+        <SignIn />
+      </div>
+    </Dialog>
+  );
+}

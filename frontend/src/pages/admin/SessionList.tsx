@@ -1,0 +1,241 @@
+// All sessions: their state and numbers, a search, and what can be done with each.
+
+import { useEffect, useRef, useState } from "react";
+
+import type { SessionResource, SessionStatus } from "../../api/schema";
+import { Button } from "../../components/Button";
+import { Confirm } from "../../components/Dialog";
+import { Field } from "../../components/Field";
+import { CopyIcon, PlusIcon, TrashIcon } from "../../components/icons";
+import { Select } from "../../components/Select";
+import { Banner } from "../../components/Sign";
+import { toast } from "../../components/Toast";
+import { useT } from "../../i18n/admin";
+import { formatCode, formatDateTime } from "../../i18n/format";
+import { useLanguage } from "../../i18n/language";
+import { CreateSession } from "./CreateSession";
+import { complain } from "./complain";
+import { explain } from "./problems";
+import { go, goQuietly, type Section, toList, toSession } from "./route";
+import { api, call, type Trouble } from "./server";
+import { StatusChip } from "./StatusChip";
+import { useLoaded } from "./useLoaded";
+import { dropDrafts } from "./drafts";
+
+const PAGE = 25;
+
+/** A search waits for a pause in typing. */
+const TYPING_MS = 300;
+
+type Props = { q: string; status: SessionStatus | null };
+
+export function SessionList({ q, status }: Props) {
+  const t = useT();
+  const [creates, create] = useState(false);
+  const isFiltered = q !== "" || status !== null;
+  const first = useLoaded(`${q} ${status}`, () => page(q, status));
+  const more = useMore(q, status, first.data?.next_cursor ?? null);
+  const sessions = [...(first.data?.items ?? []), ...more.items];
+  const refresh = () => {
+    more.clear();
+    void first.reload();
+  };
+  const isEmpty = first.data !== null && sessions.length === 0;
+  return (
+    <main className="wide">
+      <div className="heading">
+        <h1>{t("page_title")}</h1>
+        <Button kind="primary" onClick={() => create(true)}>
+          <PlusIcon />
+          {t("new_session")}
+        </Button>
+      </div>
+      <Filters q={q} status={status} />
+      {first.trouble && (
+        <Banner kind="bad">
+          {explain(t, first.trouble)}{" "}
+          <Button size="small" onClick={refresh}>
+            {t("try_again")}
+          </Button>
+        </Banner>
+      )}
+      {first.isLoading && <p role="status">{t("loading")}</p>}
+      {isEmpty && (
+        <div className="box empty">
+          <h2>{t(isFiltered ? "nothing_found" : "no_sessions")}</h2>
+          <p>{t(isFiltered ? "nothing_found_text" : "no_sessions_text")}</p>
+          {isFiltered && <Button onClick={() => go(toList())}>{t("show_all")}</Button>}
+        </div>
+      )}
+      <ul className="sessions" aria-label={t("page_title")}>
+        {sessions.map((session) => (
+          <SessionRow key={session.id} session={session} onChanged={refresh} />
+        ))}
+      </ul>
+      {more.cursor !== null && (
+        <Button isDisabled={more.isLoading} onClick={() => void more.load()}>
+          {t("show_more")}
+        </Button>
+      )}
+      {creates && <CreateSession onClose={() => create(false)} />}
+    </main>
+  );
+}
+
+function page(q: string, status: SessionStatus | null, cursor?: string) {
+  const query = {
+    limit: PAGE,
+    ...(q === "" ? {} : { q }),
+    ...(status === null ? {} : { status }),
+    ...(cursor === undefined ? {} : { cursor }),
+  };
+  return call(api.GET("/api/v1/sessions", { params: { query } }));
+}
+
+type More = { of: string; items: SessionResource[]; cursor: string | null };
+
+/** The pages after the first, as far as somebody asked for them. */
+function useMore(q: string, status: SessionStatus | null, start: string | null) {
+  const t = useT();
+  const of = `${q} ${status} ${start}`;
+  const [kept, keep] = useState<More | null>(null);
+  const [isLoading, setLoading] = useState(false);
+  const { items, cursor } = kept?.of === of ? kept : { items: [], cursor: start };
+  const load = async () => {
+    if (cursor === null) return;
+    setLoading(true);
+    const asked = await page(q, status, cursor);
+    setLoading(false);
+    if (!asked.ok) return complain(t, asked.problem);
+    keep({ of, items: [...items, ...asked.data.items], cursor: asked.data.next_cursor });
+  };
+  return { items, cursor, isLoading, load, clear: () => keep(null) };
+}
+
+function Filters({ q, status }: Props) {
+  const t = useT();
+  const [typed, type] = useState(q);
+  const told = useRef(q);
+  useEffect(() => {
+    // The address changed by itself: by going back, or by "show all".
+    if (q !== told.current) {
+      told.current = q;
+      type(q);
+      return;
+    }
+    if (typed.trim() === q) return;
+    const id = setTimeout(() => {
+      told.current = typed.trim();
+      goQuietly(toList(typed.trim(), status));
+    }, TYPING_MS);
+    return () => clearTimeout(id);
+  }, [typed, q, status]);
+  return (
+    <search className="filters">
+      <Field label={t("search")}>
+        {(control) => (
+          <input
+            {...control}
+            className="input"
+            type="search"
+            dir="auto"
+            placeholder={t("search_hint")}
+            value={typed}
+            onChange={(event) => type(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      <Select
+        label={t("state")}
+        value={status ?? "all"}
+        options={[
+          ["all", t("all")],
+          ["draft", t("status_draft")],
+          ["active", t("status_active")],
+          ["completed", t("status_completed")],
+        ]}
+        onChange={(next) => go(toList(q, next === "all" ? null : next))}
+      />
+    </search>
+  );
+}
+
+const SECTION_OF: Record<SessionStatus, Section> = {
+  draft: "edit",
+  active: "control",
+  completed: "report",
+};
+
+function SessionRow({ session, onChanged }: { session: SessionResource; onChanged: () => void }) {
+  const t = useT();
+  const language = useLanguage();
+  const [asks, ask] = useState(false);
+  const { id, name, status, code, participant_count, activity_count, created_at } = session;
+  const path = { path: { id } };
+  const told = (trouble: Trouble | null, done: string) => {
+    toast(trouble ? explain(t, trouble) : done, trouble ? "bad" : "good");
+    if (!trouble) onChanged();
+  };
+  const duplicate = async () => {
+    const asked = await call(api.POST("/api/v1/sessions/{id}/duplicate", { params: path }));
+    told(asked.ok ? null : asked.problem, t("duplicated"));
+  };
+  const remove = async () => {
+    const asked = await call(api.DELETE("/api/v1/sessions/{id}", { params: path }));
+    if (asked.ok) dropDrafts(id);
+    told(asked.ok ? null : asked.problem, t("deleted"));
+  };
+  return (
+    <li className="box session-row">
+      <div className="what">
+        <h2>
+          <a className="name" href={toSession(id, SECTION_OF[status])}>
+            <bdi>{name}</bdi>
+          </a>
+        </h2>
+        <p className="notes soft">
+          <StatusChip status={status} />
+          <span>{formatDateTime(created_at, language)}</span>
+          <span>{t("activities_n", { count: activity_count })}</span>
+          <span>{t("people_n", { count: participant_count })}</span>
+          {status !== "completed" && (
+            <span>
+              {t("code")} <span className="num">{formatCode(code)}</span>
+            </span>
+          )}
+        </p>
+      </div>
+      <div className="acts">
+        <Button
+          size="small"
+          aria-label={t("duplicate_it", { name })}
+          onClick={() => void duplicate()}
+        >
+          <CopyIcon />
+          {t("duplicate")}
+        </Button>
+        <Button
+          size="small"
+          kind="danger"
+          aria-label={t("delete_it", { name })}
+          onClick={() => ask(true)}
+        >
+          <TrashIcon />
+          {t("delete")}
+        </Button>
+      </div>
+      {asks && (
+        <Confirm
+          title={t("delete_session_title")}
+          action={t("delete")}
+          onConfirm={() => void remove()}
+          onClose={() => ask(false)}
+        >
+          <p>
+            <bdi>{t("delete_session_text", { name })}</bdi>
+          </p>
+        </Confirm>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,68 @@
+// What a part of the page shows of the server: loading, there, or the reason why not.
+
+import { useCallback, useEffect, useRef, useState } from "react";
+
+import type { Outcome } from "../../api/client";
+import type { Trouble } from "./server";
+
+export type Loaded<Data> = {
+  /** The last that is known, also while it is loaded again or that failed. */
+  data: Data | null;
+  trouble: Trouble | null;
+  isLoading: boolean;
+  reload: () => Promise<Data | null>;
+  /** What a write has answered. */
+  set: (data: Data) => void;
+};
+
+type State<Data> = { key: string; data: Data | null; trouble: Trouble | null; isLoading: boolean };
+
+/** Loads when `key` changes, and again every `everyMs` while the page is seen. */
+export function useLoaded<Data>(
+  key: string,
+  load: () => Promise<Outcome<Data, Trouble>>,
+  everyMs: number | null = null,
+): Loaded<Data> {
+  const fresh: State<Data> = { key, data: null, trouble: null, isLoading: true };
+  const [kept, keep] = useState(fresh);
+  const state = kept.key === key ? kept : fresh;
+  const latest = useRef({ load, asked: 0 });
+  latest.current.load = load;
+
+  const reload = useCallback(async () => {
+    latest.current.asked += 1;
+    const mine = latest.current.asked;
+    const asked = await latest.current.load();
+    if (mine !== latest.current.asked) return null;
+    keep((before) => ({
+      key,
+      data: asked.ok ? asked.data : before.key === key ? before.data : null,
+      trouble: asked.ok ? null : asked.problem,
+      isLoading: false,
+    }));
+    return asked.ok ? asked.data : null;
+  }, [key]);
+  const set = useCallback(
+    (data: Data) => {
+      // What is under way is older than what a write has just answered.
+      latest.current.asked += 1;
+      keep({ key, data, trouble: null, isLoading: false });
+    },
+    [key],
+  );
+
+  useEffect(() => {
+    void reload();
+    return () => {
+      latest.current.asked += 1;
+    };
+  }, [reload]);
+  useEffect(() => {
+    if (everyMs === null) return;
+    const id = setInterval(() => {
+      if (document.visibilityState === "visible") void reload();
+    }, everyMs);
+    return () => clearInterval(id);
+  }, [reload, everyMs]);
+  return { data: state.data, trouble: state.trouble, isLoading: state.isLoading, reload, set };
+}

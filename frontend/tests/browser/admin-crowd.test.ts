@@ -1,0 +1,163 @@
+// Five thousand people in the control room, and the page by keyboard alone.
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { ask } from "../../src/api/client.ts";
+import { LAPTOP, openBrowser, openPage, picture } from "./support/browser.ts";
+import { crowd, done } from "./support/event.ts";
+import { type Server, startServer } from "./support/server.ts";
+
+let server: Server;
+let browser: Browser;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function signedIn(): Promise<Page & { wrongs: string[] }> {
+  const page = await openPage(browser, { viewport: LAPTOP });
+  page.setDefaultTimeout(15_000);
+  await page.context().request.post(`${server.url}/api/v1/auth/login`, {
+    data: { token: server.token },
+    headers: { origin: server.url },
+  });
+  return page;
+}
+
+const CROWD = 5_000;
+
+/** A frame may take this long at the most, on a machine that also runs the server and the browser. */
+const LONGEST_TASK_MS = 200;
+
+test("five thousand names stay responsive", { timeout: 240_000 }, async () => {
+  const session = await done(
+    ask(server.admin.POST("/api/v1/sessions", { body: { name: "Town hall" } })),
+  );
+  const path = { path: { id: session.id } };
+  await done(ask(server.admin.POST("/api/v1/sessions/{id}/open", { params: path })));
+  await crowd(server, session.id, CROWD);
+
+  const page = await signedIn();
+  await page.goto(`${server.url}/admin#/sessions/${session.id}/control`);
+  await page.getByText("5,000 participants", { exact: false }).waitFor();
+  const list = page.getByRole("region", { name: "Who is here" });
+  await list.locator('[aria-posinset="1"]', { hasText: "Guest number" }).waitFor();
+  await page.evaluate(() => {
+    const watched = window as unknown as { tasks: number[]; delays: number[] };
+    watched.tasks = [];
+    watched.delays = [];
+    new PerformanceObserver((seen) => {
+      for (const { duration } of seen.getEntries()) watched.tasks.push(duration);
+    }).observe({ type: "longtask" });
+    new PerformanceObserver((seen) => {
+      for (const entry of seen.getEntries() as PerformanceEventTiming[])
+        watched.delays.push(entry.duration);
+    }).observe({ type: "event", durationThreshold: 16 } as PerformanceObserverInit);
+  });
+
+  // To the end in one leap, which loads all of it; then up and down through it.
+  await list.focus();
+  await page.keyboard.press("End");
+  await list.locator(`[aria-posinset="${CROWD}"]`, { hasText: "Guest number" }).waitFor();
+  for (let step = 0; step < 20; step += 1) {
+    await page.keyboard.press(step % 4 === 3 ? "PageDown" : "PageUp");
+    await page.waitForTimeout(50);
+  }
+  await page.keyboard.press("Home");
+  await list.locator('[aria-posinset="1"]', { hasText: "Guest number" }).waitFor();
+  expect(await list.getByRole("listitem").count()).toBeLessThan(40);
+
+  const search = page.getByLabel("Find a name");
+  await search.pressSequentially("number 4321");
+  await list.getByText("Guest number 4321", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Rename Guest number 4321" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("Kurt");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await search.fill("");
+  await list.locator('[aria-posinset="1"]', { hasText: "Guest number" }).waitFor();
+
+  const { tasks, delays } = await page.evaluate(() => {
+    const watched = window as unknown as { tasks: number[]; delays: number[] };
+    return { tasks: watched.tasks, delays: watched.delays };
+  });
+  const longest = Math.max(0, ...tasks);
+  const slowest = Math.max(0, ...delays);
+  console.info(`long tasks: ${tasks.length}, longest ${longest} ms; slowest input ${slowest} ms`);
+  expect(longest).toBeLessThan(LONGEST_TASK_MS);
+  expect(slowest).toBeLessThan(2 * LONGEST_TASK_MS);
+  await picture(page, "admin-crowd");
+  expect(page.wrongs).toEqual([]);
+  await page.context().close();
+});
+
+/** Goes on with Tab until the focus is on what has this name. */
+async function tabTo(page: Page, name: string, key = "Tab"): Promise<void> {
+  const names = () =>
+    page.evaluate(() => {
+      const focused = document.activeElement as HTMLElement | null;
+      const label = (focused as HTMLInputElement | null)?.labels?.[0]?.textContent;
+      return focused?.getAttribute("aria-label") ?? label ?? focused?.textContent?.trim() ?? "";
+    });
+  for (let step = 0; step < 80; step += 1) {
+    if ((await names()) === name) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error(`Tab does not reach "${name}"`);
+}
+
+test("an event is prepared and run by keyboard alone", async () => {
+  const page = await openPage(browser, { viewport: LAPTOP });
+  page.setDefaultTimeout(15_000);
+  await page.goto(`${server.url}/admin`);
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await page.keyboard.type(server.token);
+  await page.keyboard.press("Enter");
+  await page.getByText("Signed in as admin").waitFor();
+  await tabTo(page, "New session");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.type("By keyboard");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "By keyboard" }).waitFor();
+
+  await tabTo(page, "Poll");
+  await page.keyboard.press("Enter");
+  await tabTo(page, "Title");
+  await page.keyboard.type("Tea or coffee?");
+  await tabTo(page, "Option A");
+  await page.keyboard.type("Tea");
+  await tabTo(page, "Option B");
+  await page.keyboard.type("Coffee");
+  await page.keyboard.press("Control+s");
+  await page.getByText("All is saved").waitFor();
+
+  await tabTo(page, "Open", "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await page.getByText("Nothing is running.", { exact: false }).waitFor();
+  await tabTo(page, "Start Tea or coffee?");
+  await page.keyboard.press("Enter");
+  await page.getByText("Open for answers").waitFor();
+  await tabTo(page, "Reveal");
+  await page.keyboard.press("Enter");
+  await page.getByText("Results shown to all").waitFor();
+  await tabTo(page, "Complete", "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await tabTo(page, "Complete");
+  await page.keyboard.press("Enter");
+  const asks = page.getByRole("dialog");
+  await asks.waitFor();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Engagement over time" }).waitFor();
+  expect(page.wrongs).toEqual([]);
+  await page.context().close();
+});
