@@ -109,12 +109,7 @@ function Pile({ results, seats }: { results: PokerVotingResults; seats: Seat[] }
     return (
       <div className="pile" aria-hidden="true">
         {Array.from({ length: Math.min(9, results.voted) }, (_, index) => (
-          <span
-            // biome-ignore lint/suspicious/noArrayIndexKey: cards face down are all the same
-            key={index}
-            className="card down"
-            style={{ "--turn": index } as CSSProperties}
-          >
+          <span key={index} className="card down" style={{ "--turn": index } as CSSProperties}>
             <span className="back" />
           </span>
         ))}

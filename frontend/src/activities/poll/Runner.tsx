@@ -29,8 +29,21 @@ type Props = {
   isShown: boolean;
 };
 
-/** More options than this stand in two columns. */
+/** Up to this many options are set large; more than these stand in two columns, and close. */
+const ROOMY = 4;
 const ONE_COLUMN = 6;
+const CLOSE = 12;
+
+function densityOf(count: number): string {
+  if (count <= ROOMY) return "roomy";
+  if (count <= ONE_COLUMN) return "";
+  return count <= CLOSE ? "dense" : "dense close";
+}
+
+/** Two columns are read down first. */
+function rowsOf(count: number): CSSProperties {
+  return { "--rows": Math.ceil(count / 2) } as CSSProperties;
+}
 
 /** Columns of the wall. */
 const WALL = 3;
@@ -60,7 +73,8 @@ function Asked({ activity }: { activity: FramePoll }) {
     <div className="poll-asked">
       {(kind === "choice" || kind === "ranking") && (
         <ul
-          className={`options ${options.length > ONE_COLUMN ? "dense" : ""}`}
+          className={`options ${densityOf(options.length)}`}
+          style={rowsOf(options.length)}
           aria-label={t("options_label")}
         >
           {options.map(({ id, label }, index) => (
@@ -98,7 +112,7 @@ function Choice({ activity, results }: { activity: FramePoll; results: PollChoic
   const { options } = activity.config;
   const bars = options.map(({ id, label }) => ({ id, label, count: results.counts[id] ?? 0 }));
   return (
-    <div className={options.length > ONE_COLUMN ? "poll-bars dense" : "poll-bars"}>
+    <div className={`poll-bars ${densityOf(options.length)}`} style={rowsOf(options.length)}>
       <Bars bars={bars} total={results.responses} label={t("results_label")} />
     </div>
   );
@@ -192,7 +206,6 @@ function TextWall({ results }: { results: PollTextResults }) {
   return (
     <section className="poll-wall" aria-label={t("wall_label")}>
       {wall.current.columns.map((column, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the columns are places, not things
         <ul key={at}>
           {column.map(({ item_id, text }: ShownText) => (
             <li key={item_id} className={`box ${sizeOf(text)}`}>

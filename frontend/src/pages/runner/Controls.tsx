@@ -138,7 +138,7 @@ export function Controls({ frame, live, view, onAct, onMove, onRun, onAsk }: Pro
       >
         <QrIcon />
       </Icon>
-      <Icon label={t("full_screen")} hint="F" onClick={() => onAct("full_screen")}>
+      <Icon isForKeyboard label={t("full_screen")} hint="F" onClick={() => onAct("full_screen")}>
         <FullScreenIcon />
       </Icon>
       <Button onClick={() => onAct("programme")}>
@@ -150,7 +150,7 @@ export function Controls({ frame, live, view, onAct, onMove, onRun, onAsk }: Pro
           </span>
         )}
       </Button>
-      <Icon label={t("keys")} hint="?" onClick={() => onAct("keys")}>
+      <Icon isForKeyboard label={t("keys")} hint="?" onClick={() => onAct("keys")}>
         <Kbd>?</Kbd>
       </Icon>
     </nav>
@@ -170,18 +170,21 @@ function Icon({
   label,
   hint,
   isDisabled = false,
+  isForKeyboard = false,
   onClick,
   children,
 }: {
   label: string;
   hint: string;
   isDisabled?: boolean;
+  /** Left out on phones. */
+  isForKeyboard?: boolean;
   onClick: () => void;
   children: ReactNode;
 }) {
   return (
     <Button
-      className="icon-button"
+      className={isForKeyboard ? "icon-button for-keyboard" : "icon-button"}
       aria-label={label}
       title={`${label} (${hint})`}
       isDisabled={isDisabled}
