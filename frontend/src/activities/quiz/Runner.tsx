@@ -87,17 +87,12 @@ function Question({ activity, question, phase, present, now, onJudge }: Question
   const isRevealed = phase === "revealed";
   const totalMs = question.time_limit_s * 1000;
   return (
-    <div className="quiz-question">
+    <div className={`quiz-question ${isRevealed ? "revealed" : ""}`}>
       <div className="asked">
         {isRevealed ? (
           <Outcome question={question} present={present} />
         ) : (
           <Options question={question} present={present} onJudge={onJudge} />
-        )}
-        {isRevealed && question.explanation && (
-          <p className="explanation box">
-            <bdi>{question.explanation}</bdi>
-          </p>
         )}
       </div>
       <div className="beside">
@@ -106,6 +101,11 @@ function Question({ activity, question, phase, present, now, onJudge }: Question
         )}
         {phase === "closed" && <p className="stamp box">{t("time_over")}</p>}
         {isRevealed && <Fastest present={present} />}
+        {isRevealed && question.explanation && (
+          <p className="explanation box">
+            <bdi>{question.explanation}</bdi>
+          </p>
+        )}
       </div>
     </div>
   );

@@ -59,8 +59,8 @@ export function Runner({ activity, results, isShown, isTable, hasCounts, onWord 
   return <WordCloud key={activity.id} results={results} hasCounts={hasCounts} />;
 }
 
-/** The size of a count, of the word's. */
-const COUNT = 0.6;
+/** The size of a count, of the word's; beside large words it takes less. */
+const COUNT = 0.95;
 
 /** The area in units of the font size around it, so that a picture is the same at every size. */
 function areaOf(element: HTMLElement): Area {

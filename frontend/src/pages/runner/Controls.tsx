@@ -248,6 +248,6 @@ function useLabel() {
   };
 }
 
-function isSame(one: Offer, other: Offer | Idle): boolean {
-  return isOffer(other) && one.label === other.label;
+function isSame(one: Offer | Idle, other: Offer | Idle): boolean {
+  return one.label === other.label;
 }
