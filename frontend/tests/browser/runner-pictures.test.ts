@@ -128,7 +128,7 @@ const WORDS = [
 const WALL = [
   "Meetings without an agenda",
   "Naming things after planets",
-  "Shipping on Fridays. Every single time somebody ends up debugging in a pub, and it is usually me. Let's pick Tuesday.",
+  "Shipping late on Fridays. Somebody always spends the weekend on it, and nobody is glad about that. Let us choose Tuesday.",
   "Reply all",
   "¡Menos reuniones, más siestas!",
   "توقفوا عن الاجتماعات الطويلة",

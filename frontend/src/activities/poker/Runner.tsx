@@ -41,7 +41,7 @@ export function Runner({ activity, results }: Props) {
       )}
       {!isHand && revealed === null && <Pile results={results} seats={seats} />}
       {revealed !== null && (
-        <div className="outcome">
+        <div className={isHand ? "outcome" : "outcome alone"}>
           {(!isHand || seats.length > 8) && (
             <Distribution results={revealed} deck={activity.current?.cards ?? []} />
           )}
@@ -67,9 +67,13 @@ function seatsOf(results: PokerVotingResults, revealed: PokerRevealedResults | n
 
 function Hand({ seats, results }: { seats: Seat[]; results: PokerRevealedResults | null }) {
   const t = useT();
-  const size = seats.length <= 8 ? "large" : seats.length <= 14 ? "middle" : "small";
+  const size = seats.length <= 7 ? "large" : seats.length <= 14 ? "middle" : "small";
   const kind = (card: string | null) => {
     if (results === null || card === null) return "";
+    const camps = verdictOf(results);
+    if (camps.key === "verdict_bimodal") {
+      return card === camps.one ? "camp-one" : card === camps.other ? "camp-two" : "";
+    }
     if (results.outliers.includes(card)) return "out";
     return card === (results.mode ?? results.proposal) ? "mode" : "";
   };

@@ -15,6 +15,7 @@ import type {
 } from "../../api/schema";
 import { Bars } from "../../components/Bars";
 import { Columns } from "../../components/Columns";
+import { useSteady } from "../../components/useSteady";
 import { letterOf, shareOf, toneOf } from "../../components/tones";
 import { formatNumber, formatPercent } from "../../i18n/format";
 import { useLanguage } from "../../i18n/language";
@@ -45,8 +46,13 @@ function rowsOf(count: number): CSSProperties {
   return { "--rows": Math.ceil(count / 2) } as CSSProperties;
 }
 
-/** Columns of the wall. */
+/** Columns of the wall; texts that hang at a time; and how often it may change, to be read. */
 const WALL = 3;
+const HUNG = 24;
+const WALL_MS = 1_000;
+
+/** More than this at once hang without a movement each: it would be a flicker, and costs most. */
+const PINNED = 4;
 
 export function Runner({ activity, results, isShown }: Props) {
   const { kind } = activity.config;
@@ -200,12 +206,18 @@ function Ranking({ activity, results }: { activity: FramePoll; results: PollRank
 
 function TextWall({ results }: { results: PollTextResults }) {
   const t = useT();
-  const wall = useRef<Wall | null>(null);
-  wall.current = wallOf(results.latest, wall.current, WALL);
-  if (results.latest.length === 0) return <p className="soft">{t("no_answers")}</p>;
+  const drawn = useRef<readonly ShownText[] | null>(null);
+  const wall = useRef<Wall>({ columns: [], places: new Map(), fresh: 0 });
+  const latest = useSteady(results.latest, WALL_MS);
+  if (drawn.current !== latest) {
+    drawn.current = latest;
+    wall.current = wallOf(latest.slice(0, HUNG), wall.current, WALL);
+  }
+  const { columns, fresh } = wall.current;
+  if (latest.length === 0) return <p className="soft">{t("no_answers")}</p>;
   return (
-    <section className="poll-wall" aria-label={t("wall_label")}>
-      {wall.current.columns.map((column, at) => (
+    <section className={`poll-wall ${fresh > PINNED ? "calm" : ""}`} aria-label={t("wall_label")}>
+      {columns.map((column, at) => (
         <ul key={at}>
           {column.map(({ item_id, text }: ShownText) => (
             <li key={item_id} className={`box ${sizeOf(text)}`}>

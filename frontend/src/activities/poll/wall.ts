@@ -6,6 +6,8 @@ export type Wall = {
   columns: readonly (readonly ShownText[])[];
   /** The column of each text that hangs. */
   places: ReadonlyMap<string, number>;
+  /** How many did not hang before. */
+  fresh: number;
 };
 
 /** What a card takes besides its text, in characters. */
@@ -21,10 +23,12 @@ export function wallOf(latest: readonly ShownText[], before: Wall | null, width:
     columns[column]?.unshift(item);
     heights[column] = (heights[column] ?? 0) + item.text.length + FRAME;
   };
+  let fresh = 0;
   // The oldest first: what hung already goes where it was, and bears on where new ones go.
   for (const item of [...latest].reverse()) {
     const known = before?.places.get(item.item_id);
+    if (known === undefined) fresh += 1;
     hang(item, known ?? heights.indexOf(Math.min(...heights)));
   }
-  return { columns, places };
+  return { columns, places, fresh };
 }

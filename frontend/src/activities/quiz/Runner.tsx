@@ -178,7 +178,7 @@ function Outcome({
           </b>
         </p>
       )}
-      <div className={`quiz-bars ${bars.length > ONE_COLUMN ? "dense" : ""}`}>
+      <div className={`quiz-bars ${bars.length > (isNumeric ? 2 : ONE_COLUMN) ? "dense" : ""}`}>
         <Bars
           bars={bars}
           total={present.answered ?? 0}

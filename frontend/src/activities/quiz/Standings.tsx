@@ -23,7 +23,6 @@ export function Leaderboard({ rows }: { rows: readonly LeaderboardRow[] }) {
   const most = Math.max(0, ...rows.map(({ score }) => score));
   return (
     <section className="standings">
-      <h2>{t("leaderboard")}</h2>
       {rows.length === 0 && <p className="soft">{t("nobody_scored")}</p>}
       <ol className="rows" aria-label={t("leaderboard")}>
         {rows.slice(0, TOP).map((row) => (

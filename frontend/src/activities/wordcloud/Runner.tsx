@@ -146,7 +146,7 @@ function Table({
         <tr>
           <th scope="col">{t("table_word")}</th>
           <th scope="col">{t("table_count")}</th>
-          <th scope="col" className="acts">
+          <th scope="col">
             <span className="unseen">{t("table_action")}</span>
           </th>
         </tr>
@@ -158,32 +158,34 @@ function Table({
               <bdi>{text}</bdi>
             </th>
             <td className="num">{formatNumber(count, language)}</td>
-            <td className="acts">
-              <select
-                className="input"
-                aria-label={t("merge_word", { word: text })}
-                value=""
-                onChange={(event) => {
-                  const into = event.currentTarget.value;
-                  if (into !== "") onWord({ action: "merge", from: text, into });
-                }}
-              >
-                <option value="">{t("merge_word", { word: text })}</option>
-                {words
-                  .filter((other) => other.text !== text)
-                  .map((other) => (
-                    <option key={other.text} value={other.text}>
-                      {other.text}
-                    </option>
-                  ))}
-              </select>
-              <Button
-                size="small"
-                aria-label={t("hide_word", { word: text })}
-                onClick={() => onWord({ action: "hide_word", word: text })}
-              >
-                <EyeOffIcon />
-              </Button>
+            <td>
+              <div className="acts">
+                <select
+                  className="input"
+                  aria-label={t("merge_word", { word: text })}
+                  value=""
+                  onChange={(event) => {
+                    const into = event.currentTarget.value;
+                    if (into !== "") onWord({ action: "merge", from: text, into });
+                  }}
+                >
+                  <option value="">{t("merge_short")}</option>
+                  {words
+                    .filter((other) => other.text !== text)
+                    .map((other) => (
+                      <option key={other.text} value={other.text}>
+                        {other.text}
+                      </option>
+                    ))}
+                </select>
+                <Button
+                  size="small"
+                  aria-label={t("hide_word", { word: text })}
+                  onClick={() => onWord({ action: "hide_word", word: text })}
+                >
+                  <EyeOffIcon />
+                </Button>
+              </div>
             </td>
           </tr>
         ))}

@@ -31,6 +31,11 @@ const LEVELS = 9;
 /** What all sizes are multiplied with when the words don't fit otherwise. */
 const LADDER = [1, 0.84, 0.7, 0.59, 0.5, 0.42, 0.35];
 
+const LAST_STEP = LADDER.length - 1;
+
+/** The share of the area that words cover at most when they are laid well. */
+const COVERED = 0.62;
+
 /** Sizes grow again only when there is room for this many steps more. */
 const STEPS_TO_GROW = 2;
 
@@ -53,24 +58,28 @@ export function arrange(
 ): Cloud {
   const sorted = [...words].sort((a, b) => b.count - a.count || compare(a.text, b.text));
   const widths = sorted.map((word) => measure(word.text));
-  const first = before?.step ?? 0;
-  const keep = fill(sorted, widths, area, first, before);
-  if (keep.omitted === 0) {
+  const lay = (step: number, isWhole: boolean) => fill(sorted, widths, area, step, before, isWhole);
+  const first = Math.max(before?.step ?? 0, before === null ? likelyStep(sorted, widths, area) : 0);
+  for (let step = first; step < LAST_STEP; step += 1) {
+    const fitting = lay(step, true);
+    if (fitting === null) continue;
     // Roomier again, and clearly so: otherwise it would go to and fro.
-    const roomier = first - STEPS_TO_GROW;
-    if (roomier < 0) return keep;
-    const grown = fill(sorted, widths, area, roomier, before);
-    return grown.omitted === 0 ? grown : keep;
+    const roomier = step - STEPS_TO_GROW;
+    return (step === first && roomier >= 0 && lay(roomier, true)) || fitting;
   }
-  let best = keep;
-  for (let step = first + 1; step < LADDER.length; step += 1) {
-    const tried = fill(sorted, widths, area, step, before);
-    if (tried.omitted < best.omitted) best = tried;
-    if (tried.omitted === 0) break;
-    // At the smallest size nothing is won any more.
-    if (LADDER[step]! * area.largest <= area.smallest) break;
-  }
-  return best;
+  return lay(LAST_STEP, false) ?? { words: [], omitted: words.length, step: LAST_STEP };
+}
+
+/** Where it makes sense to begin: words can't cover more than a share of the area. */
+function likelyStep(words: readonly Counted[], widths: readonly number[], area: Area): number {
+  const most = words[0]?.count ?? 1;
+  const covered = (step: number) =>
+    words.reduce((sum, { count }, at) => {
+      const size = sizeOf(count, most, area, LADDER[step]!);
+      return sum + (widths[at]! + GAP_X) * size * LINE * size;
+    }, 0);
+  const step = LADDER.findIndex((_, at) => covered(at) <= area.width * area.height * COVERED);
+  return step < 0 ? LAST_STEP : step;
 }
 
 /** The size of a word: of the most frequent the largest, in steps between. */
@@ -91,19 +100,21 @@ export function chanceOf(text: string): number {
   return ((hash ^ (hash >>> 13)) >>> 0) / 2 ** 32;
 }
 
+/** `isWhole`: null as soon as one word finds no room. */
 function fill(
   words: readonly Counted[],
   widths: readonly number[],
   area: Area,
   step: number,
   before: Cloud | null,
-): Cloud {
+  isWhole: boolean,
+): Cloud | null {
   const most = words[0]?.count ?? 1;
   const places = new Map(before?.words.map((word) => [word.text, word]));
   const boxes: Box[] = [];
   const placed: Placed[] = [];
   let omitted = 0;
-  words.forEach(({ text, count }, index) => {
+  for (const [index, { text, count }] of words.entries()) {
     const wanted = sizeOf(count, most, area, LADDER[step]!);
     // What is wider than the area must still be read.
     const size = Math.min(wanted, (area.width * 0.96) / Math.max(widths[index]! + GAP_X, 0.01));
@@ -114,12 +125,13 @@ function fill(
       (known !== undefined && at(sized, known.x, known.y, area, boxes)) ||
       search(sized, known, area, boxes);
     if (place === null) {
+      if (isWhole) return null;
       omitted += 1;
-      return;
+      continue;
     }
     boxes.push(place.box);
     placed.push({ text, count, x: place.x, y: place.y, size });
-  });
+  }
   return { words: placed, omitted, step };
 }
 
@@ -140,19 +152,29 @@ function search(
   const direction = chance < 0.5 ? 1 : -1;
   const reach = area.width * (known === undefined ? 0.56 : 1);
   const points = TURNS * POINTS_PER_TURN;
+  // What was in the way at one point is likely in the way at the next.
+  const nearby: Box[] = [];
   for (let point = 0; point <= points; point += 1) {
     // The square root keeps the points equally dense.
     const far = reach * Math.sqrt(point / points) ** 1.3;
     const angle = turn + direction * 2 * Math.PI * TURNS * Math.sqrt(point / points);
     const x = startX + Math.cos(angle) * far;
     const y = startY + Math.sin(angle) * far * flat;
-    const place = at(word, x, y, area, boxes);
+    const place = at(word, x, y, area, boxes, nearby);
     if (place !== null) return place;
   }
   return null;
 }
 
-function at(word: Sized, x: number, y: number, area: Area, boxes: readonly Box[]): Place | null {
+/** Null where it is outside or over another, which `nearby` then remembers. */
+function at(
+  word: Sized,
+  x: number,
+  y: number,
+  area: Area,
+  boxes: readonly Box[],
+  nearby: Box[] = [],
+): Place | null {
   const box = {
     left: x - word.half,
     right: x + word.half,
@@ -165,15 +187,20 @@ function at(word: Sized, x: number, y: number, area: Area, boxes: readonly Box[]
     box.top >= -area.height / 2 &&
     box.bottom <= area.height / 2;
   if (!isInside) return null;
-  for (const other of boxes) {
-    const isApart =
-      box.right <= other.left ||
-      box.left >= other.right ||
-      box.bottom <= other.top ||
-      box.top >= other.bottom;
-    if (!isApart) return null;
-  }
-  return { x, y, box };
+  if (nearby[0] !== undefined && areOver(box, nearby[0])) return null;
+  const inTheWay = boxes.find((other) => areOver(box, other));
+  if (inTheWay === undefined) return { x, y, box };
+  nearby[0] = inTheWay;
+  return null;
+}
+
+function areOver(one: Box, other: Box): boolean {
+  return (
+    one.right > other.left &&
+    one.left < other.right &&
+    one.bottom > other.top &&
+    one.top < other.bottom
+  );
 }
 
 /** By code units: the same everywhere, whatever the locale. */

@@ -17,7 +17,6 @@ export const en = {
   connecting: "Connecting …",
 
   // Lobby.
-  join_at: "Join at",
   join_with: "with code",
   join_scan: "Scan, or go to",
   here: { one: "{count} is here", other: "{count} are here" },
@@ -30,7 +29,6 @@ export const en = {
   join_small: "Join",
 
   // During an activity.
-  answered: { one: "has answered", other: "have answered" },
   answered_of: "of {total} have answered",
   answered_label: "{answered} of {total} have answered",
   voted_of: "of {total} have voted",
@@ -86,14 +84,12 @@ export const en = {
   earlier_round: "Round {round}: {share} agreed",
   stories: "Stories",
   story_rounds: { one: "{count} round", other: "{count} rounds" },
-  no_estimate: "no estimate",
 
   // Quiz.
   question_of: "Question {index} of {of}",
   quiz_ready: "Get ready",
   quiz_ready_help: "Phones in hand. Quick and right counts.",
   quiz_lead_in: "The next question comes",
-  seconds_limit: { one: "{count} second", other: "{count} seconds" },
   time_over: "Time is up",
   right_answer: "Right answer",
   right_number: "{value}",
@@ -123,13 +119,12 @@ export const en = {
   words_label: "Words",
   word: { one: "{word}: {count} person", other: "{word}: {count} people" },
   words_more: { one: "and {count} more word", other: "and {count} more words" },
-  words_of: { one: "{count} word", other: "{count} words" },
   table_word: "Word",
   table_count: "People",
   table_action: "What to do",
   hide_word: "Hide {word}",
   merge_word: "Join {word} with …",
-  word_hidden: "Hidden: {word}",
+  merge_short: "Join with …",
   show_word: "Show {word} again",
   hidden_words: "Hidden words",
 

@@ -57,7 +57,11 @@ const VERY_LONG = 150;
 function Running({ frame, live, view, onRun, activity }: Props & { activity: FrameActivity }) {
   const t = useT();
   const screen = screenOf(frame);
-  const title = titleOf(activity, live.now(), t("vote_without_story"));
+  const isLeaderboard =
+    activity.type === "quiz" && activity.phase === "revealed" && screen.leaderboard;
+  const title = isLeaderboard
+    ? t("leaderboard")
+    : titleOf(activity, live.now(), t("vote_without_story"));
   const size = title.length > VERY_LONG ? "very-long" : title.length > LONG ? "long" : "";
   const progress = progressOf(frame);
   const isTimed = activity.type !== "quiz" && activity.ends_at_ms !== undefined;
