@@ -59,7 +59,7 @@ export function arrange(
   const sorted = [...words].sort((a, b) => b.count - a.count || compare(a.text, b.text));
   const widths = sorted.map((word) => measure(word.text));
   const lay = (step: number, isWhole: boolean) => fill(sorted, widths, area, step, before, isWhole);
-  const first = Math.max(before?.step ?? 0, before === null ? likelyStep(sorted, widths, area) : 0);
+  const first = before?.step ?? likelyStep(sorted, widths, area);
   for (let step = first; step < LAST_STEP; step += 1) {
     const fitting = lay(step, true);
     if (fitting === null) continue;
