@@ -93,7 +93,12 @@ export function Controls({ frame, live, view, onAct, onMove, onRun, onAsk }: Pro
       >
         <PreviousIcon />
       </Icon>
-      <Icon label={label(next)} hint="→" isDisabled={!isOffer(next)} onClick={() => onAct("next")}>
+      <Icon
+        label={isSame(next, main) ? t("key_next") : label(next)}
+        hint="→"
+        isDisabled={!isOffer(next)}
+        onClick={() => onAct("next")}
+      >
         <NextIcon />
       </Icon>
       {isBoard && (
