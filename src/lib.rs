@@ -9,6 +9,8 @@ pub mod connection;
 
 pub mod http;
 
+pub mod ui;
+
 pub mod app;
 
 pub mod store;

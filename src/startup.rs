@@ -28,11 +28,12 @@ use crate::{
     connection::Connection,
     http::{
         self,
+        methods::Methods,
         openapi::Document,
-        page::Methods,
         tokens::{hash, random_admin_token},
     },
     store::{AdminRow, OpenError, Store, StoreError},
+    ui::Pages,
 };
 
 /// How long a connection that is being closed may take to end.
@@ -163,12 +164,13 @@ impl Stopper {
 fn serve(app: Data<App>, listener: std::net::TcpListener, workers: usize) -> io::Result<Server> {
     let api = http::document();
     let (document, methods) = (Data::new(Document::of(&api)), Data::new(Methods::of(&api)));
+    let pages = Data::new(Pages::built());
     let builder = Server::build();
     let leaving = builder.graceful_shutdown_signal();
     let timeouts = app.timeouts;
     let connections = move || {
         let leaving = leaving.clone();
-        let service = service(app.clone(), document.clone(), methods.clone());
+        let service = service(app.clone(), document.clone(), methods.clone(), pages.clone());
         let service = service.map_err(|error| error.error_response());
         let http = HttpService::build()
             .keep_alive(timeouts.keep_alive)
@@ -199,6 +201,7 @@ fn service(
     app: Data<App>,
     document: Data<Document>,
     methods: Data<Methods>,
+    pages: Data<Pages>,
 ) -> impl ServiceFactory<
     Request,
     Config = AppConfig,
@@ -224,6 +227,7 @@ fn service(
         .app_data(app)
         .app_data(document)
         .app_data(methods)
+        .app_data(pages)
         .map(|inner| inner.service(docs))
         .configure(http::routes)
         .split_for_parts();

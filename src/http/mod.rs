@@ -12,11 +12,11 @@ pub mod export;
 pub mod health;
 pub mod held;
 pub mod login;
+pub mod methods;
 pub mod moderation;
 pub mod objects;
 pub mod openapi;
 pub mod origin;
-pub mod page;
 pub mod people;
 pub mod principals;
 pub mod problem;
@@ -34,6 +34,8 @@ pub mod wording;
 
 use actix_web::{middleware::from_fn, web};
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
+
+use crate::ui;
 
 /// The route table.
 ///
@@ -78,7 +80,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(qr::png)
             .service(activities::reorder)
             // Else another method would take `order` for an activity's id.
-            .route("/sessions/{id}/activities/order", web::to(page::nothing_here))
+            .route("/sessions/{id}/activities/order", web::to(methods::nothing_here))
             .service(activities::create)
             .service(activities::list)
             .service(activities::show)
@@ -94,7 +96,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(openapi::serve)
             // `HEAD` gets here, because the service of the polls above takes `GET` only.
             .route("/sessions/{id}/state", web::get().to(state::show))
-            .default_service(web::to(page::nothing_here)),
+            .default_service(web::to(methods::nothing_here)),
     );
     config.service(
         scope("")
@@ -102,8 +104,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .service(health::live)
             .service(health::ready)
             .service(health::metrics)
-            .service(page::home)
-            .default_service(web::to(page::nothing_here)),
+            .service(ui::home)
+            .service(ui::join)
+            .service(ui::run)
+            .service(ui::admin)
+            .route("/admin/", web::get().to(ui::without_slash))
+            .route("/assets/{name}", web::get().to(ui::asset))
+            .route("/{name}", web::get().to(ui::top))
+            .default_service(web::to(methods::nothing_here)),
     );
 }
 

@@ -19,14 +19,17 @@ on_one! {
 }
 
 /// Operations that are for anybody.
-const PUBLIC: [&str; 12] = [
+const PUBLIC: [&str; 15] = [
     "health_live",
     "health_metrics",
     "health_ready",
     "login_create",
     "login_remove",
     "openapi_serve",
+    "page_admin",
     "page_home",
+    "page_join",
+    "page_run",
     "people_check_nickname",
     "people_invitation",
     "people_join",

@@ -335,8 +335,9 @@ async fn no_parameter_is_either(_: TestApp) {
 async fn ids_of_others_and_of_nothing_are_refused(_: TestApp) {
     let app = patient().await;
     let document = document(&app).await;
-    for operation in operations(&document) {
-        let mut trial = Trial::new(&app, &operation, ("poll", choice())).await;
+    // A page is the same for every id, and says itself what is wrong with it.
+    for operation in operations(&document).iter().filter(|it| !it.id.starts_with("page_")) {
+        let mut trial = Trial::new(&app, operation, ("poll", choice())).await;
         let body = operation.body.as_ref().map(|schema| bytes(&sample(&document, schema)));
         let (nil, long) = (Uuid::nil().to_string(), "7".repeat(5_000));
         let odd = [&*nil, "7", "%00", "%ff", "..", "null", "%2e%2e%2f", "' or 1=1", &long];
@@ -351,7 +352,7 @@ async fn ids_of_others_and_of_nothing_are_refused(_: TestApp) {
             };
             let strange = others.iter().map(String::as_str).chain(odd);
             for id in strange.filter(|_| !own.is_empty()) {
-                let path = trial.world.path(&operation).replace(&own, &id.replace(' ', "%20"));
+                let path = trial.world.path(operation).replace(&own, &id.replace(' ', "%20"));
                 let reply = trial.ask(&format!("{name} is {id:.20}"), &path, body.clone()).await;
                 // A body may be looked at first.
                 let is_refused = matches!(reply.status, 400 | 403 | 404 | 405 | 409 | 422);

@@ -15,6 +15,7 @@ mod conformance;
 mod crowd;
 mod room;
 mod secrets;
+mod workbook;
 
 mod activities;
 mod archive;
@@ -38,6 +39,7 @@ mod sessions;
 mod signing_in;
 mod state;
 mod surface;
+mod text;
 mod throttles;
 mod wordcloud;
 

@@ -1,4 +1,12 @@
 //! What may be in no body before its time.
+//!
+//! `claim` walks every operation of the document as everybody in every phase of an event; `table`
+//! says what each may see. What is here is for claims about one activity.
+
+mod claim;
+mod event;
+mod table;
+mod walk;
 
 use serde_json::Value;
 

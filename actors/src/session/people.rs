@@ -93,6 +93,8 @@ pub struct People {
     by_id: HashMap<ParticipantId, Seat>,
     by_client: HashMap<ClientId, Seat>,
     by_look: HashMap<Box<str>, Seat>,
+    /// Those whose name looks, as it is written, like one with another look: `AIice`.
+    by_shape: HashMap<Box<str>, Seat>,
 }
 
 impl PartialEq for People {
@@ -176,7 +178,13 @@ impl People {
     /// Who else looks as if they had this name.
     #[must_use]
     pub fn holder_of(&self, nickname: &Nickname) -> Option<Seat> {
-        self.by_look.get(text::look(nickname.as_str()).as_str()).copied()
+        let name = nickname.as_str();
+        if let Some(seat) = self.by_look.get(text::look(name).as_str()) {
+            return Some(*seat);
+        }
+        let (shape, look) = (text::shape(name), look_of_shape(name));
+        let like = [&self.by_look, &self.by_shape].into_iter().filter_map(|it| it.get(&*look));
+        like.copied().find(|seat| text::shape(&self.at(*seat).nickname) == shape)
     }
 
     /// Free names close to a taken one.
@@ -202,12 +210,11 @@ impl People {
     }
 
     pub(super) fn rename(&mut self, seat: Seat, nickname: &Nickname) {
-        let old = text::look(&self.at(seat).nickname);
-        self.by_look.remove(old.as_str());
-        self.by_look.insert(text::look(nickname.as_str()).into(), seat);
+        self.unindex_name(seat);
         let participant = &mut self.seats[seat.index()];
         participant.nickname = nickname.as_str().into();
         participant.renames += 1;
+        self.index_name(seat);
     }
 
     pub(super) fn judge_name(&mut self, seat: Seat, status: TextStatus) {
@@ -235,10 +242,9 @@ impl People {
         }
         participant.presence = how;
         let (id, client) = (participant.id, participant.client);
-        let look = text::look(&participant.nickname);
         self.present -= 1;
         self.by_id.remove(&id);
-        self.by_look.remove(look.as_str());
+        self.unindex_name(seat);
         if let Some(client) = client {
             self.by_client.remove(&client);
         }
@@ -251,11 +257,34 @@ impl People {
         }
         self.present += 1;
         self.by_id.insert(participant.id, seat);
-        self.by_look.insert(text::look(&participant.nickname).into(), seat);
         if let Some(client) = participant.client {
             self.by_client.insert(client, seat);
         }
+        self.index_name(seat);
     }
+
+    fn index_name(&mut self, seat: Seat) {
+        let name = &self.at(seat).nickname;
+        let (look, of_shape) = (text::look(name), look_of_shape(name));
+        if of_shape != look {
+            self.by_shape.insert(of_shape.into(), seat);
+        }
+        self.by_look.insert(look.into(), seat);
+    }
+
+    fn unindex_name(&mut self, seat: Seat) {
+        let name = &self.at(seat).nickname;
+        let (look, of_shape) = (text::look(name), look_of_shape(name));
+        self.by_look.remove(look.as_str());
+        if self.by_shape.get(of_shape.as_str()) == Some(&seat) {
+            self.by_shape.remove(of_shape.as_str());
+        }
+    }
+}
+
+/// How a name looks to whoever takes it for what it resembles as it is written.
+fn look_of_shape(name: &str) -> String {
+    text::look(&text::shape(name))
 }
 
 impl Encode for People {
@@ -311,5 +340,25 @@ impl People {
     pub(crate) fn without(mut self, seat: Seat, how: Membership) -> Self {
         self.send_away(seat, how);
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_looks_like_another_is_taken_in_any_order_until_its_holder_goes() {
+        let name = |text: &str| Nickname::parse(text).unwrap();
+        for (first, second) in [("Alice", "AIice"), ("AIice", "Alice"), ("Ana", "ANA")] {
+            let mut people = People::named([first]);
+            assert_eq!(people.holder_of(&name(second)), Some(Seat(0)), "{first} {second}");
+            people.rename(Seat(0), &name("Zoe"));
+            assert_eq!(people.holder_of(&name(second)), None, "{first} {second}");
+        }
+        let people = People::named(["Ian", "Kai"]);
+        assert_eq!(people.holder_of(&name("Lan")), None);
+        assert_eq!(people.holder_of(&name("Kal")), None);
+        assert_eq!(people.holder_of(&name("lan")), Some(Seat(0)), "as Ian is written");
     }
 }

@@ -58,7 +58,8 @@ export function Bars({ bars, total, label, isPlain = false }: Props) {
                 <div className="fill" style={style} />
               </div>
             </div>
-            <div className="n num" aria-hidden="true">
+            {/* Another number is another element: one that grows from its end would move. */}
+            <div key={`${percent} ${bar.count}`} className="n num" aria-hidden="true">
               {percent}
               <small>{formatNumber(bar.count, language)}</small>
             </div>

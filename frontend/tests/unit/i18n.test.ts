@@ -5,10 +5,12 @@ import { dictionary, type Text } from "../../src/i18n/dictionary";
 import { formatCode, formatNumber, formatPercent } from "../../src/i18n/format";
 import { chosen } from "../../src/i18n/language";
 import { texts as participant } from "../../src/i18n/participant";
+import { texts as activities } from "../../src/i18n/participant/activities";
+import { texts as room } from "../../src/i18n/participant/room";
 import { texts as runner } from "../../src/i18n/runner";
 import { texts as shared } from "../../src/i18n/shared";
 
-const pages = { shared, participant, runner, admin };
+const pages = { shared, participant, activities, room, runner, admin };
 
 function forms(text: Text): string[] {
   return typeof text === "string" ? [text] : Object.values(text);

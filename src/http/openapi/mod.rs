@@ -51,6 +51,7 @@ const SCHEMAS: &str = "#/components/schemas/";
         (name = "answers", description = "Give, change and withdraw answers"),
         (name = "moderation", description = "Judge what people typed"),
         (name = "runner tokens", description = "Credentials of big screens"),
+        (name = "pages", description = "The web pages"),
         (name = "operations", description = "For operators"),
     ),
 )]

@@ -462,8 +462,8 @@ impl WordCloud {
         if !self.config.allow_phrases && text.contains(' ') {
             return Err(Rejection::invalid(pointer, "must be one word"));
         }
-        let key = non_empty(words::key(&text), pointer)?;
-        if words::is_banned(&key, &self.banned_looks) {
+        non_empty(words::key(&text), pointer)?;
+        if words::is_banned(&text, &self.banned_looks) {
             return Err(Rejection::TextRejected { pointer: pointer.to_owned() });
         }
         screen(text, profanity, pointer)

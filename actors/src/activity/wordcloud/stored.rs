@@ -25,7 +25,8 @@ impl<C> Decode<C> for WordCloud {
         let mut cloud = Self::new(Decode::decode(decoder)?);
         cloud.board = Decode::decode(decoder)?;
         cloud.moderation = Decode::decode(decoder)?;
-        cloud.vocabulary = Vocabulary::unwritten(Decode::decode(decoder)?);
+        cloud.vocabulary = Vocabulary::unwritten(Decode::decode(decoder)?)
+            .ok_or(DecodeError::Other("the words of a cloud do not belong together"))?;
         let answers: SeatMap<Entry> = Decode::decode(decoder)?;
         for (seat, entry) in answers.iter() {
             let texts = cloud.replace(seat, &entry.words.texts, entry.arrived_at);

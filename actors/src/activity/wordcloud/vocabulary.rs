@@ -55,6 +55,9 @@ struct Spelling {
     people: u32,
 }
 
+/// Numbers are given one by one to what people write: nobody ever writes half as much.
+const NUMBERS_MAX: u32 = u32::MAX / 2;
+
 /// The part of a vocabulary that the answers don't say: who was first, how words look, and which
 /// wait for a moderator.
 #[derive(Debug, Encode, Decode)]
@@ -96,8 +99,9 @@ impl Vocabulary {
         }
     }
 
-    /// The words of stored tables, still without anybody who wrote them.
-    pub(super) fn unwritten(tables: Tables) -> Self {
+    /// The words of stored tables, still without anybody who wrote them; `None` for tables that no
+    /// vocabulary ever wrote.
+    pub(super) fn unwritten(tables: Tables) -> Option<Self> {
         let mut it = Self { next: tables.next, ..Self::default() };
         for StoredWord { no, key, look, status, at } in tables.words {
             it.by_key.insert(key.clone(), no);
@@ -108,7 +112,12 @@ impl Vocabulary {
         it.spellings = spellings
             .map(|(text, word, first)| (text, Spelling { word, first, people: 0 }))
             .collect();
-        it
+        let is_known = |no: WordNo| it.words.contains_key(&no);
+        let is_sound = it.by_key.len() == it.words.len()
+            && it.words.last_key_value().is_none_or(|(last, _)| last.0 <= it.next)
+            && it.next <= NUMBERS_MAX
+            && it.spellings.values().all(|spelling| is_known(spelling.word));
+        is_sound.then_some(it)
     }
 
     /// How many different words are shown.

@@ -14,7 +14,7 @@ import { Columns } from "../../components/Columns";
 import { formatNumber, formatPercent } from "../../i18n/format";
 import { useLanguage } from "../../i18n/language";
 import { useT } from "../../i18n/runner";
-import { AGREED, distributionOf, outlookOf, verdictOf } from "./verdict";
+import { AGREED, distributionOf, outlookOf, verdictOf } from "./said";
 
 type Props = {
   activity: FramePoker;

@@ -14,5 +14,6 @@ export const en = {
   seconds_left: { one: "{count} second left", other: "{count} seconds left" },
   time_is_up: "Time is up",
   bar: { one: "{label}: {count} vote, {share}", other: "{label}: {count} votes, {share}" },
+  votes: { one: "{count} vote, {share}", other: "{count} votes, {share}" },
   bar_correct: "Right answer",
 } as const;

@@ -15,5 +15,6 @@ export const es: Translation<typeof en> = {
   seconds_left: { one: "Queda {count} segundo", other: "Quedan {count} segundos" },
   time_is_up: "Se acabó el tiempo",
   bar: { one: "{label}: {count} voto, {share}", other: "{label}: {count} votos, {share}" },
+  votes: { one: "{count} voto, {share}", other: "{count} votos, {share}" },
   bar_correct: "Respuesta correcta",
 };

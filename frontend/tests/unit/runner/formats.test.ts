@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, test } from "vitest";
 
-import { distributionOf, outlookOf, verdictOf } from "../../../src/activities/poker/verdict";
+import { distributionOf, outlookOf, verdictOf } from "../../../src/activities/poker/said";
 import { rankedOf, stepsOf } from "../../../src/activities/poll/ranks";
 import { wallOf } from "../../../src/activities/poll/wall";
 import { answeredOf } from "../../../src/activities/quiz/answers";

@@ -223,7 +223,7 @@ struct Game {
 
 enum Done {
     Put(Seat, super::super::QuizGiven, Timestamp),
-    Apply(QuizChange, People),
+    Apply(QuizChange, Box<People>),
 }
 
 impl Game {
@@ -264,7 +264,7 @@ impl Game {
     }
 
     fn done(&mut self, change: QuizChange) {
-        self.changes.push(Done::Apply(change, self.table.people.clone()));
+        self.changes.push(Done::Apply(change, Box::new(self.table.people.clone())));
     }
 
     fn acted(&mut self, action: &str) {

@@ -1,42 +1,12 @@
-//! The plain page that says that the server runs, and what is answered where nothing is.
+//! What is answered where nothing is: 405 where another method would do, else 404.
 
 use actix_web::{
-    HttpRequest, HttpResponse, ResponseError, get,
+    HttpRequest, HttpResponse, ResponseError,
     http::{StatusCode, header},
     web::Data,
 };
 
 use super::problem::Problem;
-
-/// Nothing from elsewhere, and no script at all.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
-                      form-action 'none'; frame-ancestors 'none'";
-
-const HOME: &str = r##"<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Caja</title>
-<style>
-  :root { color-scheme: light dark }
-  body { font: 1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 15vh auto; padding: 0 1rem }
-</style>
-<h1>Caja is running</h1>
-<p>Live polls, planning poker, quizzes and word clouds over plain HTTP.</p>
-<p><a href="/docs/">API documentation</a> · <a href="/api/v1/openapi.json">OpenAPI document</a> ·
-<a href="/health/ready">Health</a></p>
-</html>
-"##;
-
-/// A page that says that the server runs
-#[utoipa::path(tag = "operations", operation_id = "page_home", responses((status = 200, content_type = "text/html", body = String)))]
-#[get("/")]
-pub async fn home() -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
-        .body(HOME)
-}
 
 /// Which methods each path of the API has.
 pub struct Methods(Vec<(String, Vec<&'static str>)>);

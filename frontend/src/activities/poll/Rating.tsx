@@ -1,0 +1,86 @@
+// A step of a scale, as buttons.
+
+import { useState } from "react";
+
+import type { PollRatingResults } from "../../api/schema";
+import { Bars } from "../../components/Bars";
+import { Button } from "../../components/Button";
+import { useT } from "../../i18n/participant/activities";
+import { formatNumber } from "../../i18n/format";
+import { useLanguage } from "../../i18n/language";
+import type { Turn } from "./turn";
+
+export function Rating({ activity, answer, canAnswer, send, results }: Turn) {
+  const t = useT();
+  const language = useLanguage();
+  const { scale, allow_change } = activity.config;
+  const [draft, setDraft] = useState<number | null>(null);
+  if (scale === null) return null;
+  const steps = Array.from({ length: scale.max - scale.min + 1 }, (_, at) => scale.min + at);
+  const given = answer !== null && "rating" in answer ? answer.rating : null;
+  const chosen = allow_change || given !== null ? given : draft;
+  const counted = results as PollRatingResults | null;
+  const choose = (rating: number) => {
+    if (!allow_change) setDraft(rating);
+    else if (rating !== given) send({ rating });
+  };
+  return (
+    <>
+      <p className="hint">{t("rating_hint")}</p>
+      <fieldset className={`steps ${steps.length > 12 ? "dense" : ""}`}>
+        <legend className="unseen">{activity.config.question || activity.title}</legend>
+        {steps.map((step) => (
+          <Button
+            key={step}
+            className="num step"
+            aria-pressed={step === chosen}
+            isDisabled={!canAnswer}
+            onClick={() => choose(step)}
+          >
+            {formatNumber(step, language)}
+            {step === scale.min && scale.min_label && (
+              <span className="unseen">{scale.min_label}</span>
+            )}
+            {step === scale.max && scale.max_label && (
+              <span className="unseen">{scale.max_label}</span>
+            )}
+          </Button>
+        ))}
+      </fieldset>
+      {(scale.min_label || scale.max_label) && (
+        <p className="ends" aria-hidden="true">
+          <bdi>{scale.min_label}</bdi>
+          <bdi>{scale.max_label}</bdi>
+        </p>
+      )}
+      {!allow_change && canAnswer && (
+        <Button
+          kind="primary"
+          isDisabled={draft === null}
+          onClick={() => draft !== null && send({ rating: draft })}
+        >
+          {t("send")}
+        </Button>
+      )}
+      {counted && (
+        <div className="shown">
+          <h2>
+            {counted.mean === null
+              ? t("no_answers")
+              : t("mean", { mean: formatNumber(counted.mean, language, 1) })}
+          </h2>
+          <Bars
+            isPlain
+            label={t("results")}
+            bars={steps.map((step) => ({
+              id: String(step),
+              label: formatNumber(step, language),
+              count: counted.counts[step] ?? 0,
+            }))}
+          />
+          <p className="soft">{t("responses", { count: counted.responses })}</p>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,153 @@
+// Giving the answer: one tap where one will do.
+
+import { type FormEvent, useState } from "react";
+
+import type { Body } from "../../api/outbox";
+import type { AskedQuestion, QuizAnswered } from "../../api/schema";
+import { Button } from "../../components/Button";
+import { ChoiceBox } from "../../components/ChoiceBox";
+import { TextField } from "../../components/Field";
+import { formatNumber } from "../../i18n/format";
+import { useLanguage } from "../../i18n/language";
+import { useT } from "../../i18n/participant/activities";
+import { parseNumber } from "./numbers";
+import { optionsOf } from "./options";
+
+type Props = {
+  question: AskedQuestion;
+  answer: QuizAnswered | null;
+  canAnswer: boolean;
+  /** Of a buzzer. */
+  position: number | undefined;
+  send: (body: NonNullable<Body>) => void;
+};
+
+export function Answering(props: Props) {
+  switch (props.question.kind) {
+    case "choice":
+    case "true_false":
+      return <Choosing {...props} />;
+    case "numeric":
+      return <Numeric {...props} />;
+    case "buzzer":
+      return <Buzzer {...props} />;
+  }
+}
+
+function Choosing({ question, answer, canAnswer, send }: Props) {
+  const t = useT();
+  const options = optionsOf(question, { isTrue: t("quiz_true"), isFalse: t("quiz_false") });
+  const [draft, setDraft] = useState<readonly string[]>([]);
+  const [isSeveral, setSeveral] = useState(false);
+  const chosen = answer?.choices ?? draft;
+  const choose = (id: string) => {
+    if (!isSeveral) return send({ choices: [id] });
+    setDraft(draft.includes(id) ? draft.filter((each) => each !== id) : [...draft, id]);
+  };
+  return (
+    <>
+      <div className="how">
+        <p className="hint">{t("quiz_tap")}</p>
+        {/* A question does not say how many answers are right. */}
+        {question.kind === "choice" && options.length > 2 && (
+          <Button
+            size="small"
+            aria-pressed={isSeveral}
+            isDisabled={!canAnswer}
+            onClick={() => {
+              setSeveral(!isSeveral);
+              setDraft([]);
+            }}
+          >
+            {t("quiz_several")}
+          </Button>
+        )}
+      </div>
+      <fieldset className="choices">
+        <legend className="unseen">{question.prompt}</legend>
+        {options.map(({ id, label }, index) => (
+          <ChoiceBox
+            key={id}
+            index={index}
+            label={label}
+            isChosen={chosen.includes(id)}
+            isDisabled={!canAnswer}
+            onChoose={() => choose(id)}
+          />
+        ))}
+      </fieldset>
+      {isSeveral && canAnswer && (
+        <Button
+          kind="primary"
+          isDisabled={draft.length === 0}
+          onClick={() => send({ choices: [...draft] })}
+        >
+          {t("send")}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Numeric({ answer, canAnswer, send }: Props) {
+  const t = useT();
+  const language = useLanguage();
+  const [typed, setTyped] = useState("");
+  const [isWrong, setWrong] = useState(false);
+  if (answer?.value !== undefined) {
+    return (
+      <p className="given box">
+        <span className="soft">{t("quiz_your_answer")}</span>
+        <strong className="num">{formatNumber(answer.value, language, 10)}</strong>
+      </p>
+    );
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!canAnswer) return;
+    const value = parseNumber(typed);
+    if (value === null) setWrong(true);
+    else send({ value });
+  };
+  return (
+    <form className="numeric" onSubmit={submit}>
+      <TextField
+        label={t("quiz_number")}
+        inputMode="decimal"
+        autoComplete="off"
+        enterKeyHint="send"
+        value={typed}
+        readOnly={!canAnswer}
+        wrong={isWrong && t("quiz_not_a_number")}
+        onInput={(event) => {
+          setTyped(event.currentTarget.value);
+          setWrong(false);
+        }}
+      />
+      <Button type="submit" kind="primary" isDisabled={!canAnswer || typed.trim() === ""}>
+        {t("send")}
+      </Button>
+    </form>
+  );
+}
+
+function Buzzer({ answer, canAnswer, position, send }: Props) {
+  const t = useT();
+  const hasBuzzed = answer !== null;
+  return (
+    <div className="buzzing">
+      <button
+        type="button"
+        className="buzzer num"
+        aria-disabled={!canAnswer || undefined}
+        aria-pressed={hasBuzzed}
+        onClick={canAnswer ? () => send({ buzz: true }) : undefined}
+      >
+        {t(hasBuzzed ? "quiz_buzzed" : "quiz_buzz")}
+      </button>
+      <p className="voice" role="status">
+        {position !== undefined && t("quiz_place", { count: position })}
+      </p>
+    </div>
+  );
+}

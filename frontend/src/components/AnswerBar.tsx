@@ -1,0 +1,62 @@
+// At the foot of an activity: what became of the answer, and whether it can be changed.
+
+import "./activity.css";
+import "./answer-bar.css";
+
+import type { ReactNode } from "react";
+
+import type { Letter } from "../api/outbox";
+import { useT } from "../i18n/participant/activities";
+import { AnswerSign } from "./Sign";
+
+type Props = {
+  letter: Letter | undefined;
+  /** Beside the sign: what can still be done. */
+  note?: ReactNode;
+  /** Instead of the sign, while there is no answer: what to do. */
+  hint?: ReactNode;
+  /** Where it is, not at the foot of the window: in the editor. */
+  isStill?: boolean | undefined;
+};
+
+export function AnswerBar({ letter, note, hint, isStill = false }: Props) {
+  const isEmpty = letter === undefined && !hint && !note;
+  return (
+    <footer className={`answer-bar ${isStill ? "still" : ""} ${isEmpty ? "empty" : ""}`}>
+      <div>
+        <AnswerSign letter={letter}>
+          {letter?.state === "refused" && <Refusal letter={letter} />}
+        </AnswerSign>
+        {letter === undefined && hint && <span className="soft">{hint}</span>}
+      </div>
+      {/* A reason needs the room. */}
+      {note && letter?.state !== "refused" && <small>{note}</small>}
+    </footer>
+  );
+}
+
+function Refusal({ letter }: { letter: Letter & { state: "refused" } }) {
+  const t = useT();
+  switch (letter.reason ?? letter.code) {
+    case "stale_round":
+    case "wrong_question":
+    case "inactive":
+      return t("refused_stale");
+    case "early":
+      return t("refused_early");
+    case "late":
+      return t("refused_late");
+    case "locked":
+      return t("refused_locked");
+    case "spectator":
+      return t("refused_spectator");
+    case "change_not_allowed":
+      return t("refused_change");
+    case "text_rejected":
+      return t("refused_text");
+    case "validation":
+      return t("refused_invalid");
+    default:
+      return t("refused_other");
+  }
+}

@@ -1,0 +1,99 @@
+// The activity that is on, with this person's answer to it; or what comes, once it is over.
+
+import { useEffect, useRef } from "react";
+
+import { useLetter } from "../../api/answers";
+import type { Frame } from "../../api/frame";
+import type { Outbox, Slot } from "../../api/outbox";
+import type { FrameActivity, MeResource } from "../../api/schema";
+import { LiveRegion } from "../../components/Live";
+import { useWakeLock } from "../../components/useWakeLock";
+import { useT } from "../../i18n/participant/room";
+import { Lobby } from "./Lobby";
+import { useView } from "./views";
+
+type Props = {
+  frame: Frame & { activity: FrameActivity };
+  me: MeResource | null;
+  outbox: Outbox;
+  now: () => number;
+  onRefused: () => void;
+};
+
+export function Doing({ frame, me, outbox, now, onRefused }: Props) {
+  const { activity, results, session } = frame;
+  const t = useT();
+  const View = useView(activity.type);
+  const question = questionOf(activity);
+  const slot: Slot = {
+    session: session.id,
+    activity: activity.id,
+    round: activity.round,
+    ...(question === undefined ? {} : { question }),
+  };
+  const letter = useLetter(outbox, slot);
+  useWakeLock(activity.type === "quiz" && activity.status === "active");
+  // What the server has instead was perhaps given before, from here.
+  const isRefused = letter?.state === "refused";
+  useEffect(() => {
+    if (isRefused) onRefused();
+  }, [isRefused, onRefused]);
+
+  const turn = `${activity.id}:${activity.round}:${question ?? ""}`;
+  const place = useNewTurn(turn);
+  const isUnderWay = letter?.state === "sending" || letter?.state === "waiting";
+  const isOver = activity.status === "expired" && !isUnderWay;
+  const hasSomethingToShow = results !== null || activity.type === "quiz";
+  return (
+    <div ref={place}>
+      {isOver && !hasSomethingToShow ? (
+        <Lobby frame={frame} name={me?.nickname ?? ""} isBetween />
+      ) : View === null ? (
+        <p className="soft">{t("loading")}</p>
+      ) : (
+        <View
+          key={turn}
+          activity={activity}
+          me={me}
+          letter={letter}
+          now={now}
+          results={results}
+          send={(body) => outbox.send(slot, body)}
+        />
+      )}
+      <LiveRegion>{t("new_activity", { title: titleOf(activity) })}</LiveRegion>
+    </div>
+  );
+}
+
+function questionOf(activity: FrameActivity): string | undefined {
+  return activity.type === "quiz" ? activity.current?.question.id : undefined;
+}
+
+function titleOf(activity: FrameActivity): string {
+  switch (activity.type) {
+    case "poll":
+      return activity.config.question || activity.title;
+    case "wordcloud":
+      return activity.config.prompt || activity.title;
+    case "poker":
+      return activity.current?.story?.title ?? activity.title;
+    case "quiz":
+      return activity.current?.question.prompt ?? activity.title;
+  }
+}
+
+/** What is new begins at its top; and where the focus was on what is gone, it goes on from there. */
+function useNewTurn(turn: string) {
+  const place = useRef<HTMLDivElement>(null);
+  const before = useRef(turn);
+  useEffect(() => {
+    if (before.current === turn) return;
+    before.current = turn;
+    scrollTo(0, 0);
+    if (document.activeElement === document.body) {
+      place.current?.closest("main")?.focus({ preventScroll: true });
+    }
+  }, [turn]);
+  return place;
+}
