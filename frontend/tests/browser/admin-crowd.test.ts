@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { ask } from "../../src/api/client.ts";
 import { LAPTOP, openBrowser, openPage, picture } from "./support/browser.ts";
-import { crowd, done } from "./support/event.ts";
+import { crowd, done } from "./support/people.ts";
 import { type Server, startServer } from "./support/server.ts";
 
 let server: Server;

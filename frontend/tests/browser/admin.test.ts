@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { ask } from "../../src/api/client.ts";
 import { findings, LAPTOP, openBrowser, openPage, overflows, picture } from "./support/browser.ts";
-import { done, join, type Person } from "./support/event.ts";
+import { done, join, type Person } from "./support/people.ts";
 import { type Server, startServer } from "./support/server.ts";
 
 let server: Server;

@@ -1,19 +1,23 @@
 import "../../look/fonts.css";
 import "../../look/tokens.css";
 import "../../look/base.css";
+import "./runner.css";
 
-import { Logo } from "../../components/Logo";
+import { place } from "../../api/base";
 import { mount } from "../../components/mount";
-import { useT } from "../../i18n/runner";
+import { Page } from "./Page";
+import { sessionIn, tabStorage, takeToken } from "./key";
 
-function Runner() {
-  const t = useT();
-  return (
-    <main>
-      <Logo />
-      <h1>{t("page_title")}</h1>
-    </main>
-  );
+const session = sessionIn(place());
+
+/** Before anything is drawn: the address bar is on the big screen too. */
+function takeKey(): string | null {
+  if (session === null) return null;
+  const token = takeToken(session, location.hash, tabStorage());
+  if (location.hash !== "") {
+    history.replaceState(history.state, "", location.pathname + location.search);
+  }
+  return token;
 }
 
-mount(<Runner />);
+mount(<Page session={session} token={takeKey()} takeKey={takeKey} />);

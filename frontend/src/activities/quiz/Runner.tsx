@@ -1,0 +1,261 @@
+// A quiz on the big screen: lead-in, question and countdown, what was answered, who leads, podium.
+
+import "./runner.css";
+
+import type { AskedQuestion, FrameQuiz, QuizPresent, Results } from "../../api/schema";
+import { Bars } from "../../components/Bars";
+import { Button } from "../../components/Button";
+import { Countdown, useLeft } from "../../components/Countdown";
+import { secondsLeft } from "../../components/countdown";
+import { CheckIcon, CrossIcon } from "../../components/icons";
+import { letterOf, toneOf } from "../../components/tones";
+import { formatNumber } from "../../i18n/format";
+import { useLanguage } from "../../i18n/language";
+import { useT } from "../../i18n/runner";
+import { answeredOf } from "./answers";
+import { phaseAt } from "./asked";
+import { Leaderboard, Podium } from "./Standings";
+
+type Props = {
+  activity: FrameQuiz;
+  results: Results | null;
+  now: () => number;
+  /** Whether the leaderboard has the screen. */
+  isLeaderboard: boolean;
+  onJudge: (participant: string, isCorrect: boolean, name: string) => void;
+};
+
+/** More options than this stand in two columns. */
+const ONE_COLUMN = 4;
+
+export function Runner({ activity, results, now, isLeaderboard, onJudge }: Props) {
+  const t = useT();
+  // Drawn again when the countdown ends and when the time does, by the clock and not by a frame.
+  useLeft(activity.opens_at_ms ?? 0, now);
+  useLeft(activity.ends_at_ms ?? 0, now);
+  const present = (results ?? {}) as Partial<QuizPresent>;
+  const phase = phaseAt(activity, now());
+  const { current } = activity;
+  if (phase === "finished") return <Podium rows={present.leaderboard ?? []} />;
+  if (phase === "waiting" || current === undefined) {
+    return (
+      <div className="quiz-ready">
+        <p className="voice huge">{t("quiz_ready")}</p>
+        <p className="soft">{t("quiz_ready_help")}</p>
+      </div>
+    );
+  }
+  if (phase === "countdown") return <LeadIn opensAtMs={activity.opens_at_ms ?? 0} now={now} />;
+  if (phase === "revealed" && isLeaderboard && present.leaderboard !== undefined) {
+    return <Leaderboard rows={present.leaderboard} />;
+  }
+  return (
+    <Question
+      activity={activity}
+      question={current.question}
+      phase={phase}
+      present={present}
+      now={now}
+      onJudge={onJudge}
+    />
+  );
+}
+
+function LeadIn({ opensAtMs, now }: { opensAtMs: number; now: () => number }) {
+  const t = useT();
+  const seconds = secondsLeft(useLeft(opensAtMs, now));
+  return (
+    <div className="quiz-lead-in" role="timer" aria-label={t("quiz_lead_in")}>
+      <span key={seconds} className="num">
+        {seconds}
+      </span>
+    </div>
+  );
+}
+
+type QuestionProps = {
+  activity: FrameQuiz;
+  question: AskedQuestion;
+  phase: FrameQuiz["phase"];
+  present: Partial<QuizPresent>;
+  now: () => number;
+  onJudge: Props["onJudge"];
+};
+
+function Question({ activity, question, phase, present, now, onJudge }: QuestionProps) {
+  const t = useT();
+  const isRevealed = phase === "revealed";
+  const totalMs = question.time_limit_s * 1000;
+  return (
+    <div className={`quiz-question ${isRevealed ? "revealed" : ""}`}>
+      <div className="asked">
+        {isRevealed ? (
+          <Outcome question={question} present={present} />
+        ) : (
+          <Options question={question} present={present} onJudge={onJudge} />
+        )}
+      </div>
+      <div className="beside">
+        {phase === "open" && activity.ends_at_ms !== undefined && (
+          <Countdown endsAtMs={activity.ends_at_ms} totalMs={totalMs} now={now} />
+        )}
+        {phase === "closed" && <p className="stamp box">{t("time_over")}</p>}
+        {isRevealed && <Fastest present={present} />}
+        {isRevealed && question.explanation && (
+          <p className="explanation box">
+            <bdi>{question.explanation}</bdi>
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Options({
+  question,
+  present,
+  onJudge,
+}: {
+  question: AskedQuestion;
+  present: Partial<QuizPresent>;
+  onJudge: Props["onJudge"];
+}) {
+  const t = useT();
+  if (question.kind === "buzzer") return <Buzzers order={present.order ?? []} onJudge={onJudge} />;
+  if (question.kind === "numeric") {
+    return (
+      <p className="blank box num" aria-hidden="true">
+        ?
+      </p>
+    );
+  }
+  const { options } = question;
+  return (
+    <ul
+      className={`quiz-options ${options.length > ONE_COLUMN ? "dense" : ""}`}
+      aria-label={t("options_label")}
+    >
+      {options.map(({ id, label }, index) => (
+        <li key={id} className={`box k-${toneOf(index)}`}>
+          <span className="key" aria-hidden="true">
+            {letterOf(index)}
+          </span>
+          <bdi className="clamp">{label}</bdi>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Outcome({
+  question,
+  present,
+}: {
+  question: AskedQuestion;
+  present: Partial<QuizPresent>;
+}) {
+  const t = useT();
+  const language = useLanguage();
+  const correct = present.correct ?? question.correct;
+  if (question.kind === "buzzer") return <Buzzers order={present.order ?? []} />;
+  const answered = answeredOf(question, present.counts ?? {}, correct);
+  const isNumeric = question.kind === "numeric";
+  const bars = answered.map((bar) =>
+    isNumeric ? { ...bar, label: formatNumber(Number(bar.label), language, 6) } : bar,
+  );
+  return (
+    <>
+      {isNumeric && correct !== undefined && !Array.isArray(correct) && (
+        <p className="right-number box">
+          <span>{t("right_answer")}</span>
+          <b className="num">
+            {correct.tolerance > 0
+              ? t("right_number_within", {
+                  value: formatNumber(correct.value, language, 6),
+                  tolerance: formatNumber(correct.tolerance, language, 6),
+                })
+              : t("right_number", { value: formatNumber(correct.value, language, 6) })}
+          </b>
+        </p>
+      )}
+      <div className={`quiz-bars ${bars.length > (isNumeric ? 2 : ONE_COLUMN) ? "dense" : ""}`}>
+        <Bars
+          bars={bars}
+          total={present.answered ?? 0}
+          label={t("results_label")}
+          isPlain={isNumeric}
+        />
+      </div>
+    </>
+  );
+}
+
+function Buzzers({
+  order,
+  onJudge,
+}: {
+  order: NonNullable<QuizPresent["order"]>;
+  onJudge?: Props["onJudge"];
+}) {
+  const t = useT();
+  const language = useLanguage();
+  if (order.length === 0) return <p className="soft">{t("nobody_buzzed")}</p>;
+  return (
+    <ol className="buzzers" aria-label={t("buzzers")}>
+      {order.map(({ participant_id, nickname, ms }, index) => {
+        const name = nickname ?? t("somebody");
+        return (
+          <li key={participant_id} className="box">
+            <span className="num" aria-hidden="true">
+              {index + 1}
+            </span>
+            <bdi>{name}</bdi>
+            <span className="soft">{t("in_seconds", { seconds: seconds(ms, language) })}</span>
+            {onJudge && (
+              <span className="judge">
+                <Button
+                  size="small"
+                  aria-label={t("judge_right", { name })}
+                  onClick={() => onJudge(participant_id, true, name)}
+                >
+                  <CheckIcon />
+                </Button>
+                <Button
+                  size="small"
+                  aria-label={t("judge_wrong", { name })}
+                  onClick={() => onJudge(participant_id, false, name)}
+                >
+                  <CrossIcon />
+                </Button>
+              </span>
+            )}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function Fastest({ present }: { present: Partial<QuizPresent> }) {
+  const t = useT();
+  const language = useLanguage();
+  const fastest = present.fastest ?? [];
+  if (fastest.length === 0) return <p className="soft">{t("nobody_right")}</p>;
+  return (
+    <section className="fastest box lift">
+      <h2>{t("fastest")}</h2>
+      <ol>
+        {fastest.map(({ participant_id, nickname, ms }) => (
+          <li key={participant_id}>
+            <bdi>{nickname ?? t("somebody")}</bdi>
+            <span className="num">{t("in_seconds", { seconds: seconds(ms, language) })}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function seconds(ms: number, language: Parameters<typeof formatNumber>[1]): string {
+  return formatNumber(ms / 1000, language, 2);
+}

@@ -1,0 +1,195 @@
+// A word cloud on the big screen. It settles: words keep their places and move only as far as they
+// must. Counts and a table on demand.
+
+import "./runner.css";
+
+import { type CSSProperties, useLayoutEffect, useRef, useState } from "react";
+
+import type { FrameWordCloud, Results, WordCloudResults } from "../../api/schema";
+import { Button } from "../../components/Button";
+import { EyeOffIcon } from "../../components/icons";
+import { toneOf } from "../../components/tones";
+import { formatNumber } from "../../i18n/format";
+import { useLanguage } from "../../i18n/language";
+import { useT } from "../../i18n/runner";
+import { type Area, arrange, chanceOf, type Cloud } from "./layout";
+import { measureIn } from "./measure";
+
+export type WordAction =
+  | { action: "hide_word" | "show_word" | "unmerge"; word: string }
+  | { action: "merge"; from: string; into: string };
+
+type Props = {
+  activity: FrameWordCloud;
+  results: Results | null;
+  /** Whether the screen draws the words. */
+  isShown: boolean;
+  /** A table instead of a cloud. */
+  isTable: boolean;
+  /** The number of people beside each word. */
+  hasCounts: boolean;
+  onWord: (action: WordAction) => void;
+};
+
+export function Runner({ activity, results, isShown, isTable, hasCounts, onWord }: Props) {
+  const t = useT();
+  if (results === null || !("words" in results) || !isShown) {
+    return (
+      <div className="cloud-asked">
+        <div className="ghost" aria-hidden="true">
+          <i />
+          <i />
+          <i />
+          <i />
+          <i />
+          <i />
+        </div>
+        <p className="soft">{t("results_hidden")}</p>
+      </div>
+    );
+  }
+  if (results.words.length === 0) {
+    return (
+      <div className="cloud-asked">
+        <p className="soft">{t("no_answers")}</p>
+      </div>
+    );
+  }
+  if (isTable) return <Table results={results} onWord={onWord} />;
+  return <WordCloud key={activity.id} results={results} hasCounts={hasCounts} />;
+}
+
+/** The size of a count, of the word's; beside large words it takes less. */
+const COUNT = 0.95;
+
+/** The area in units of the font size around it, so that a picture is the same at every size. */
+function areaOf(element: HTMLElement): Area {
+  const unit = Number.parseFloat(getComputedStyle(element).fontSize) || 16;
+  const width = Math.max(10, element.clientWidth / unit);
+  const height = Math.max(8, element.clientHeight / unit);
+  const largest = Math.max(2, Math.min(6, height / 3, width / 5));
+  return { width, height, smallest: 0.9, largest };
+}
+
+function WordCloud({ results, hasCounts }: { results: WordCloudResults; hasCounts: boolean }) {
+  const t = useT();
+  const language = useLanguage();
+  const element = useRef<HTMLUListElement>(null);
+  const [cloud, setCloud] = useState<Cloud | null>(null);
+  const { words, distinct } = results;
+  // What was laid last; a change of size lays the same again.
+  const lay = useRef(() => {});
+
+  useLayoutEffect(() => {
+    const place = element.current;
+    if (place === null) return;
+    const watch = new ResizeObserver(() => lay.current());
+    watch.observe(place);
+    // Until the face has come, texts are measured in another.
+    void document.fonts?.ready.then(() => lay.current());
+    return () => watch.disconnect();
+  }, []);
+
+  useLayoutEffect(() => {
+    const counts = new Map(words.map(({ text, count }) => [text, count]));
+    lay.current = () => {
+      const place = element.current;
+      if (place === null) return;
+      const measure = measureIn(place);
+      const beside = (text: string) => (hasCounts ? measure(` ${counts.get(text)}`) * COUNT : 0);
+      const width = (text: string) => measure(text) + beside(text);
+      setCloud((before) => arrange(words, areaOf(place), width, before));
+    };
+    lay.current();
+  }, [words, hasCounts]);
+
+  const placed = cloud?.words ?? [];
+  const omitted = Math.max(distinct - words.length, 0) + (cloud?.omitted ?? 0);
+  return (
+    <div className="cloud">
+      <ul ref={element} aria-label={t("words_label")}>
+        {[...placed]
+          .sort((a, b) => (a.text < b.text ? -1 : 1))
+          .map(({ text, count, x, y, size }) => (
+            <li
+              key={text}
+              className={`k-${toneOf(Math.floor(chanceOf(text) * 6))}`}
+              style={{ "--x": `${x}em`, "--y": `${y}em`, "--size": size } as CSSProperties}
+            >
+              <span className="unseen">{t("word", { word: text, count })}</span>
+              <span className="word" aria-hidden="true">
+                <bdi>{text}</bdi>
+                {hasCounts && <sub className="num">{formatNumber(count, language)}</sub>}
+              </span>
+            </li>
+          ))}
+      </ul>
+      {omitted > 0 && <p className="soft">{t("words_more", { count: omitted })}</p>}
+    </div>
+  );
+}
+
+function Table({
+  results,
+  onWord,
+}: {
+  results: WordCloudResults;
+  onWord: (action: WordAction) => void;
+}) {
+  const t = useT();
+  const language = useLanguage();
+  const { words } = results;
+  return (
+    <table className="words-table">
+      <caption className="unseen">{t("words_label")}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t("table_word")}</th>
+          <th scope="col">{t("table_count")}</th>
+          <th scope="col">
+            <span className="unseen">{t("table_action")}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {words.map(({ text, count }) => (
+          <tr key={text}>
+            <th scope="row">
+              <bdi>{text}</bdi>
+            </th>
+            <td className="num">{formatNumber(count, language)}</td>
+            <td>
+              <div className="acts">
+                <select
+                  className="input"
+                  aria-label={t("merge_word", { word: text })}
+                  value=""
+                  onChange={(event) => {
+                    const into = event.currentTarget.value;
+                    if (into !== "") onWord({ action: "merge", from: text, into });
+                  }}
+                >
+                  <option value="">{t("merge_short")}</option>
+                  {words
+                    .filter((other) => other.text !== text)
+                    .map((other) => (
+                      <option key={other.text} value={other.text}>
+                        {other.text}
+                      </option>
+                    ))}
+                </select>
+                <Button
+                  size="small"
+                  aria-label={t("hide_word", { word: text })}
+                  onClick={() => onWord({ action: "hide_word", word: text })}
+                >
+                  <EyeOffIcon />
+                </Button>
+              </div>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,197 @@
+// The big screen: what is shown, and how the presenter steers it.
+
+import { useEffect, useMemo, useRef, useState } from "react";
+
+import type { Frame } from "../../api/frame";
+import type { LiveSession } from "../../api/live";
+import type { Freshness } from "../../api/poller";
+import { LiveRegion } from "../../components/Live";
+import { Logo } from "../../components/Logo";
+import { ConnectionSign } from "../../components/Sign";
+import { toast, Toasts } from "../../components/Toast";
+import { useWakeLock } from "../../components/useWakeLock";
+import { texts, useT } from "../../i18n/runner";
+import { language } from "../../i18n/language";
+import { createCommands } from "./commands";
+import { Controls } from "./Controls";
+import { Ask, type Asking } from "./Ask";
+import { Keys } from "./Keys";
+import { focusOf, keyAction, type KeyAction, mayMoveOn } from "./keys";
+import { Programme } from "./Programme";
+import { Stage } from "./Stage";
+import {
+  back,
+  forward,
+  isOffer,
+  primary,
+  screenOf,
+  showsResults,
+  type Step,
+  toggleLeaderboard,
+  toggleLock,
+  toggleQr,
+  toggleResults,
+} from "./steps";
+import { useIdle } from "./useIdle";
+
+export type Panel = "programme" | "keys" | null;
+
+export type View = { isTable: boolean; hasCounts: boolean };
+
+type Props = { live: LiveSession; frame: Frame; freshness: Freshness };
+
+export function Screen({ live, frame, freshness }: Props) {
+  const t = useT();
+  const isIdle = useIdle();
+  const [panel, setPanel] = useState<Panel>(null);
+  const [asking, setAsking] = useState<Asking | null>(null);
+  const [view, setView] = useState<View>({ isTable: false, hasCounts: false });
+  const lastMove = useRef<{ atMs: number; version: number } | null>(null);
+  useWakeLock(frame.session.status !== "completed");
+
+  const commands = useMemo(
+    () =>
+      createCommands(live.api, live.id, {
+        done: live.wake,
+        failed: (why) => toast(texts.in(language())(why), why === "not_now" ? "good" : "bad"),
+      }),
+    [live],
+  );
+  const run = (step: Step) => commands.run(step);
+
+  /** Moving on is guarded: two presses in a row are one. */
+  const moveOn = (step: Step) => {
+    const now = live.get().frame ?? frame;
+    if (!mayMoveOn(lastMove.current, performance.now(), now.version)) return;
+    lastMove.current = { atMs: performance.now(), version: now.version };
+    void commands.run(step).then((isDone) => {
+      if (!isDone) lastMove.current = null;
+    });
+  };
+
+  const act = (action: KeyAction) => {
+    // Of the newest frame, not of the one that is drawn.
+    const now = live.get().frame ?? frame;
+    switch (action) {
+      case "primary":
+      case "next": {
+        const next = (action === "primary" ? primary : forward)(now, live.now());
+        if (isOffer(next)) moveOn(next.step);
+        return;
+      }
+      case "previous": {
+        const before = back(now);
+        if (before !== null) moveOn(before.step);
+        return;
+      }
+      case "results":
+        for (const step of toggleResults(now)) void run(step);
+        return;
+      case "qr":
+        return void run(toggleQr(now));
+      case "lock":
+        return runIf(toggleLock(now));
+      case "leaderboard":
+        return runIf(toggleLeaderboard(now));
+      case "full_screen":
+        return toggleFullScreen();
+      case "programme":
+        return setPanel((open) => (open === "programme" ? null : "programme"));
+      case "keys":
+        return setPanel((open) => (open === "keys" ? null : "keys"));
+      case "table":
+        return setView(({ isTable, ...rest }) => ({ ...rest, isTable: !isTable }));
+      case "counts":
+        return setView(({ hasCounts, ...rest }) => ({ ...rest, hasCounts: !hasCounts }));
+      case "escape":
+        if (panel !== null) setPanel(null);
+        else if (screenOf(now).qr === "full") void run(toggleQr(now));
+        return;
+    }
+  };
+  const runIf = (step: Step | null) => {
+    if (step !== null) void run(step);
+  };
+
+  // One listener for good; it calls what the newest drawing made.
+  const newest = useRef(act);
+  newest.current = act;
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      // A dialog that is open has the keyboard; it closes itself on Escape.
+      if (document.querySelector("dialog[open]") !== null) return;
+      const action = keyAction(event, focusOf(document.activeElement));
+      if (action === null) return;
+      if (action !== "escape") event.preventDefault();
+      newest.current(action);
+    };
+    addEventListener("keydown", press);
+    addEventListener("click", letGo);
+    return () => {
+      removeEventListener("keydown", press);
+      removeEventListener("click", letGo);
+    };
+  }, []);
+
+  const name = frame.session.name;
+  useEffect(() => {
+    document.title = name;
+  }, [name]);
+
+  const { activity, announcement } = frame;
+  return (
+    <div className={`runner ${isIdle ? "idle" : ""}`}>
+      <ConnectionSign freshness={freshness} />
+      <header className="head">
+        <Logo />
+        <p>
+          <bdi>{name}</bdi>
+        </p>
+      </header>
+      <div className="announcement" role="status">
+        {announcement && (
+          <p className="box lift">
+            <span className="unseen">{t("announcement")}: </span>
+            <bdi>{announcement}</bdi>
+          </p>
+        )}
+      </div>
+      <Controls
+        frame={frame}
+        live={live}
+        view={view}
+        onAct={act}
+        onMove={moveOn}
+        onRun={run}
+        onAsk={setAsking}
+      />
+      <Stage frame={frame} live={live} view={view} onRun={run} />
+      <LiveRegion>
+        {activity === null ? null : `${activity.title}. `}
+        {activity !== null && showsResults(frame) && t("results_label")}
+      </LiveRegion>
+      {panel === "programme" && (
+        <Programme frame={frame} onRun={run} onAsk={setAsking} onClose={() => setPanel(null)} />
+      )}
+      {panel === "keys" && <Keys onClose={() => setPanel(null)} />}
+      {asking !== null && <Ask asking={asking} onRun={run} onClose={() => setAsking(null)} />}
+      <Toasts />
+    </div>
+  );
+}
+
+function toggleFullScreen(): void {
+  const root = document.documentElement;
+  // Browsers refuse it now and then, and phones do not have it.
+  if (document.fullscreenElement === null) root.requestFullscreen?.().catch(() => {});
+  else document.exitFullscreen().catch(() => {});
+}
+
+/** A button that was clicked lets the keyboard go: Space is what comes next, not the same again. */
+function letGo(event: MouseEvent): void {
+  const isByPointer = event.detail > 0;
+  const focused = document.activeElement;
+  if (isByPointer && focused instanceof HTMLElement && focused.closest(".controls, .stage")) {
+    if (focused.matches("button")) focused.blur();
+  }
+}

@@ -1,0 +1,226 @@
+// What the room sees: the lobby, or the present activity with its question, charts and progress.
+
+import { useState } from "react";
+
+import type { Frame } from "../../api/frame";
+import type { LiveSession } from "../../api/live";
+import type { FrameActivity } from "../../api/schema";
+import { Runner as Poker } from "../../activities/poker/Runner";
+import { Runner as Poll } from "../../activities/poll/Runner";
+import { phaseAt } from "../../activities/quiz/asked";
+import { Runner as Quiz } from "../../activities/quiz/Runner";
+import { Runner as WordCloud, type WordAction } from "../../activities/wordcloud/Runner";
+import { Button } from "../../components/Button";
+import { Countdown } from "../../components/Countdown";
+import { LockIcon } from "../../components/icons";
+import { Progress } from "../../components/Progress";
+import { toast } from "../../components/Toast";
+import { useT } from "../../i18n/runner";
+import { Joining } from "./Joining";
+import { Lobby, Over } from "./Lobby";
+import { progressOf } from "./progress";
+import type { View } from "./Screen";
+import { control, screenOf, showsResults, type Step } from "./steps";
+
+type Props = {
+  frame: Frame;
+  live: LiveSession;
+  view: View;
+  onRun: (step: Step) => Promise<boolean>;
+};
+
+export function Stage(props: Props) {
+  const { frame } = props;
+  const { activity, session } = frame;
+  const screen = screenOf(frame);
+  if (session.status === "completed") {
+    return (
+      <main className="stage" id="stage">
+        <Over frame={frame} />
+      </main>
+    );
+  }
+  if (activity === null || screen.qr === "full") {
+    return (
+      <main className="stage" id="stage">
+        <Lobby frame={frame} />
+      </main>
+    );
+  }
+  return <Running key={activity.id} {...props} activity={activity} />;
+}
+
+/** Titles longer than this are set smaller, and again. */
+const LONG = 60;
+const VERY_LONG = 150;
+
+function Running({ frame, live, view, onRun, activity }: Props & { activity: FrameActivity }) {
+  const t = useT();
+  const screen = screenOf(frame);
+  const isLeaderboard =
+    activity.type === "quiz" && activity.phase === "revealed" && screen.leaderboard;
+  const title = isLeaderboard
+    ? t("leaderboard")
+    : titleOf(activity, live.now(), t("vote_without_story"));
+  const size = title.length > VERY_LONG ? "very-long" : title.length > LONG ? "long" : "";
+  const progress = progressOf(frame);
+  const isTimed = activity.type !== "quiz" && activity.ends_at_ms !== undefined;
+  const duration = (activity.config.duration_s ?? 0) * 1000;
+  return (
+    <>
+      <main className={`stage running ${activity.type}`} id="stage">
+        <div className="what">
+          <div className="question">
+            <p className="eyebrow">
+              <Eyebrow frame={frame} activity={activity} />
+            </p>
+            <h1 className={size}>
+              <bdi>{title}</bdi>
+            </h1>
+          </div>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long contents scroll, by keyboard too */}
+          <section className="body" tabIndex={0} aria-label={t("results_label")}>
+            <Content frame={frame} live={live} view={view} onRun={onRun} activity={activity} />
+          </section>
+        </div>
+        <div className="side">
+          {screen.qr === "corner" && <Joining session={frame.session} size="small" />}
+          {isTimed && activity.status === "active" && (
+            <Countdown endsAtMs={activity.ends_at_ms ?? 0} totalMs={duration} now={live.now} />
+          )}
+        </div>
+      </main>
+      <footer className="foot">
+        {progress !== null && (
+          <Progress
+            done={progress.done}
+            of={progress.of}
+            says={
+              activity.type === "poker"
+                ? t("voted_label", { voted: progress.done, total: progress.of })
+                : t("answered_label", { answered: progress.done, total: progress.of })
+            }
+          >
+            {activity.type === "poker"
+              ? t("voted_of", { total: progress.of })
+              : t("answered_of", { total: progress.of })}
+          </Progress>
+        )}
+        {activity.locked && (
+          <p className="state box">
+            <LockIcon /> {t("locked")}
+          </p>
+        )}
+        {activity.status === "expired" && <p className="state box">{t("closed")}</p>}
+      </footer>
+    </>
+  );
+}
+
+function titleOf(activity: FrameActivity, nowMs: number, withoutStory: string): string {
+  switch (activity.type) {
+    case "poll":
+      return activity.config.question || activity.title;
+    case "wordcloud":
+      return activity.config.prompt || activity.title;
+    case "poker":
+      return activity.current?.story?.title ?? withoutStory;
+    case "quiz": {
+      const phase = phaseAt(activity, nowMs);
+      const isAsked = phase === "open" || phase === "closed" || phase === "revealed";
+      return (isAsked && activity.current?.question.prompt) || activity.title;
+    }
+  }
+}
+
+function Eyebrow({ frame, activity }: { frame: Frame; activity: FrameActivity }) {
+  const t = useT();
+  const parts: string[] = [];
+  if (activity.type === "poker") {
+    const { current } = activity;
+    if (current !== undefined && current.of > 0) {
+      parts.push(t("story_of", { index: current.index + 1, of: current.of }));
+    } else parts.push(t("estimate"));
+    const earlier = frame.results !== null && "rounds" in frame.results ? frame.results.rounds : [];
+    const story = frame.stories?.find(({ id }) => id === current?.story?.id);
+    const round = Math.max(earlier.length + 1, activity.revealed ? 1 : (story?.rounds ?? 0) + 1);
+    if (round > 1) parts.push(t("round", { round }));
+  }
+  if (activity.type === "quiz" && activity.current !== undefined && activity.phase !== "finished") {
+    const { index, of } = activity.current;
+    parts.push(t("question_of", { index: index + 1, of }));
+  }
+  if (activity.type === "poll" && activity.title !== activity.config.question) {
+    parts.push(activity.title);
+  }
+  return <bdi>{parts.join(" · ")}</bdi>;
+}
+
+function Content({ frame, live, view, onRun, activity }: Props & { activity: FrameActivity }) {
+  const t = useT();
+  const isShown = showsResults(frame);
+  const { results } = frame;
+  switch (activity.type) {
+    case "poll":
+      return <Poll activity={activity} results={results} isShown={isShown} />;
+    case "poker":
+      return <Poker activity={activity} results={results} />;
+    case "quiz":
+      return (
+        <Quiz
+          activity={activity}
+          results={results}
+          now={live.now}
+          isLeaderboard={screenOf(frame).leaderboard}
+          onJudge={(participant_id, correct, name) =>
+            void onRun(control(activity, { action: "judge", participant_id, correct })).then(
+              (isDone) => isDone && toast(t(correct ? "judged_right" : "judged_wrong", { name })),
+            )
+          }
+        />
+      );
+    case "wordcloud":
+      return <Words frame={frame} live={live} view={view} onRun={onRun} activity={activity} />;
+  }
+}
+
+function Words({
+  frame,
+  view,
+  onRun,
+  activity,
+}: Props & { activity: Extract<FrameActivity, { type: "wordcloud" }> }) {
+  const t = useT();
+  // The runner's frame has no hidden words; what was hidden from here can be taken back from here.
+  const [hidden, setHidden] = useState<readonly string[]>([]);
+  const act = async (action: WordAction) => {
+    if (!(await onRun(control(activity, action)))) return;
+    if (action.action === "hide_word") setHidden((words) => [...words, action.word]);
+    if (action.action === "show_word") {
+      setHidden((words) => words.filter((word) => word !== action.word));
+    }
+  };
+  return (
+    <>
+      <WordCloud
+        activity={activity}
+        results={frame.results}
+        isShown={showsResults(frame)}
+        isTable={view.isTable}
+        hasCounts={view.hasCounts}
+        onWord={act}
+      />
+      {view.isTable && hidden.length > 0 && (
+        <ul className="hidden-words" aria-label={t("hidden_words")}>
+          {hidden.map((word) => (
+            <li key={word}>
+              <Button size="small" onClick={() => void act({ action: "show_word", word })}>
+                {t("show_word", { word })}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
