@@ -42,6 +42,7 @@ pub(crate) fn greet(running: &Running) {
     println!("\n  Caja is running.\n");
     println!("  On this machine   {local}");
     println!("  For phones        {url}");
+    println!("  Administration    {local}/admin");
     println!("  API               {local}/docs/");
     match &running.fresh_admin_token {
         Some(token) => println!(

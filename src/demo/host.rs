@@ -13,6 +13,8 @@ const LOOKING: Duration = Duration::from_secs(6);
 
 /// Runs the activities in order, again and again.
 pub(super) async fn run(venue: Venue, token: String) {
+    let screen = json!({"qr": "corner", "results": true, "leaderboard": false});
+    call(&venue, &token, Method::PUT, "/screen", Some(screen)).await;
     tokio::time::sleep(LOBBY).await;
     loop {
         let frame = call(&venue, &token, Method::GET, "/state", None).await;

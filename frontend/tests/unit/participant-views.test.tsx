@@ -303,11 +303,10 @@ test("in a quiz one tap answers, for the question it was for", () => {
   expect(send).toHaveBeenCalledWith({ question: "q1", choices: ["b"] }, "q1");
 });
 
-test("several answers are chosen first where somebody asks for it", async () => {
+test("where several are right they are chosen first, and sent together", async () => {
   const send = vi.fn();
-  render(<Quiz {...props} activity={quiz()} send={send} />);
-  fireEvent.click(button("Choose several"));
-  await screen.findByRole("button", { name: "Send" });
+  render(<Quiz {...props} activity={quiz({ several: true })} send={send} />);
+  await screen.findByText("Choose all that are right");
   fireEvent.click(button("Lisbon"));
   await vi.waitFor(() => expect(button("Lisbon").getAttribute("aria-pressed")).toBe("true"));
   fireEvent.click(button("Seville"));

@@ -76,6 +76,10 @@ pub struct AskedQuestion<'a> {
     pub prompt: &'a str,
     /// Empty where there is nothing to choose from.
     pub options: &'a [ChoiceOption],
+    /// Only where several options are right, and all of them are to be chosen: `true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub several: Option<bool>,
     /// Seconds it stays open.
     #[schema(example = 20)]
     pub time_limit_s: u16,
@@ -183,6 +187,14 @@ pub struct LeaderboardRow {
     pub delta: i64,
 }
 
+/// Phones have to know before the reveal: an answer is final. How many are right they don't learn.
+fn has_several(key: Option<&AnswerKey>) -> bool {
+    match key {
+        Some(AnswerKey::Options(ids)) => ids.len() > 1,
+        Some(AnswerKey::Number(_)) | None => false,
+    }
+}
+
 impl Quiz {
     pub(super) fn current_question(&self) -> Option<QuizCurrent<'_>> {
         let asked = self.asked()?;
@@ -196,6 +208,7 @@ impl Quiz {
                 kind: question.kind,
                 prompt: &question.prompt,
                 options: &question.options,
+                several: has_several(question.correct.as_ref()).then_some(true),
                 time_limit_s: question.time_limit_s,
                 points: question.points,
                 correct: revealed.and_then(|question| question.correct.as_ref()),

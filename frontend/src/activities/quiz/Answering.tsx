@@ -38,7 +38,7 @@ function Choosing({ question, answer, canAnswer, send }: Props) {
   const t = useT();
   const options = optionsOf(question, { isTrue: t("quiz_true"), isFalse: t("quiz_false") });
   const [draft, setDraft] = useState<readonly string[]>([]);
-  const [isSeveral, setSeveral] = useState(false);
+  const isSeveral = question.several === true;
   const chosen = answer?.choices ?? draft;
   const choose = (id: string) => {
     if (!isSeveral) return send({ choices: [id] });
@@ -46,23 +46,7 @@ function Choosing({ question, answer, canAnswer, send }: Props) {
   };
   return (
     <>
-      <div className="how">
-        <p className="hint">{t("quiz_tap")}</p>
-        {/* A question does not say how many answers are right. */}
-        {question.kind === "choice" && options.length > 2 && (
-          <Button
-            size="small"
-            aria-pressed={isSeveral}
-            isDisabled={!canAnswer}
-            onClick={() => {
-              setSeveral(!isSeveral);
-              setDraft([]);
-            }}
-          >
-            {t("quiz_several")}
-          </Button>
-        )}
-      </div>
+      <p className="hint">{t(isSeveral ? "quiz_tap_several" : "quiz_tap")}</p>
       <fieldset className="choices">
         <legend className="unseen">{question.prompt}</legend>
         {options.map(({ id, label }, index) => (

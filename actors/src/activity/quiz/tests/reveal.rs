@@ -367,3 +367,22 @@ fn only_the_runner_sees_answers_arrive() {
     table.act("reveal").unwrap();
     assert_eq!(sees(&table), [false, false]);
 }
+
+#[test]
+fn a_question_says_whether_several_options_are_right_but_not_how_many() {
+    let options = json!([
+        { "id": "a", "label": "A" }, { "id": "b", "label": "B" }, { "id": "c", "label": "C" },
+    ]);
+    for (right, several) in [
+        (json!(["a"]), Value::Null),
+        (json!(["a", "b"]), json!(true)),
+        (json!(["a", "b", "c"]), json!(true)),
+    ] {
+        let question = json!({
+            "kind": "choice", "prompt": "Which?", "options": options, "correct": right,
+        });
+        let mut table = Table::new(1, json!({ "questions": [question] }));
+        table.act("next").unwrap();
+        assert_eq!(table.current()["question"]["several"], several);
+    }
+}

@@ -79,7 +79,7 @@ export const en = {
   quiz_question: { one: "Question {count} of {of}", other: "Question {count} of {of}" },
   quiz_lead_in: "Get ready",
   quiz_tap: "Tap your answer",
-  quiz_several: "Choose several",
+  quiz_tap_several: "Choose all that are right",
   quiz_true: "True",
   quiz_false: "False",
   quiz_number: "Your number",

@@ -80,7 +80,7 @@ export const es: Translation<typeof en> = {
   quiz_question: { one: "Pregunta {count} de {of}", other: "Pregunta {count} de {of}" },
   quiz_lead_in: "Prepárate",
   quiz_tap: "Toca tu respuesta",
-  quiz_several: "Elegir varias",
+  quiz_tap_several: "Elige todas las correctas",
   quiz_true: "Verdadero",
   quiz_false: "Falso",
   quiz_number: "Tu número",

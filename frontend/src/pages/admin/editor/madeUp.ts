@@ -139,6 +139,7 @@ function quiz(config: QuizConfigInput, title: string, look: number, words: Words
           kind: question.kind,
           prompt: question.prompt.trim() || title,
           options: question.kind === "true_false" ? yesNo : filled(question.options ?? [], words),
+          ...(Array.isArray(question.correct) && question.correct.length > 1 && { several: true }),
           time_limit_s: limit,
           points: question.points ?? 1000,
         },
