@@ -162,14 +162,32 @@ fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
 }
 
 /// The page on which people join by code
-#[utoipa::path(tag = "pages", operation_id = "page_home", responses((status = 200, content_type = "text/html", body = String)))]
+#[utoipa::path(
+    tag = "pages",
+    operation_id = "page_home",
+    responses(
+        (status = 200, content_type = "text/html", body = String,
+            headers(("etag" = String, description = "For `If-None-Match`"))),
+        (status = 304, description = "The page is as the browser has it",
+            headers(("etag" = String, description = "For `If-None-Match`"))),
+    ),
+)]
 #[get("/")]
 pub async fn home(pages: Data<Pages>, request: HttpRequest) -> HttpResponse {
     pages.page("participant.html", &request)
 }
 
 /// The page that QR codes point to: nickname, then what there is to do
-#[utoipa::path(tag = "pages", operation_id = "page_join", responses((status = 200, content_type = "text/html", body = String)))]
+#[utoipa::path(
+    tag = "pages",
+    operation_id = "page_join",
+    responses(
+        (status = 200, content_type = "text/html", body = String,
+            headers(("etag" = String, description = "For `If-None-Match`"))),
+        (status = 304, description = "The page is as the browser has it",
+            headers(("etag" = String, description = "For `If-None-Match`"))),
+    ),
+)]
 #[get("/j/{code}")]
 pub async fn join(pages: Data<Pages>, request: HttpRequest) -> HttpResponse {
     // The same page, for a path that is a folder down: pages refer to their files relatively, so
@@ -178,14 +196,32 @@ pub async fn join(pages: Data<Pages>, request: HttpRequest) -> HttpResponse {
 }
 
 /// The big screen; its token comes in the address's fragment, which no server sees
-#[utoipa::path(tag = "pages", operation_id = "page_run", responses((status = 200, content_type = "text/html", body = String)))]
+#[utoipa::path(
+    tag = "pages",
+    operation_id = "page_run",
+    responses(
+        (status = 200, content_type = "text/html", body = String,
+            headers(("etag" = String, description = "For `If-None-Match`"))),
+        (status = 304, description = "The page is as the browser has it",
+            headers(("etag" = String, description = "For `If-None-Match`"))),
+    ),
+)]
 #[get("/run/{id}")]
 pub async fn run(pages: Data<Pages>, request: HttpRequest) -> HttpResponse {
     pages.page("run.html", &request)
 }
 
 /// Where administrators sign in, prepare and steer
-#[utoipa::path(tag = "pages", operation_id = "page_admin", responses((status = 200, content_type = "text/html", body = String)))]
+#[utoipa::path(
+    tag = "pages",
+    operation_id = "page_admin",
+    responses(
+        (status = 200, content_type = "text/html", body = String,
+            headers(("etag" = String, description = "For `If-None-Match`"))),
+        (status = 304, description = "The page is as the browser has it",
+            headers(("etag" = String, description = "For `If-None-Match`"))),
+    ),
+)]
 #[get("/admin")]
 pub async fn admin(pages: Data<Pages>, request: HttpRequest) -> HttpResponse {
     pages.page("admin.html", &request)
