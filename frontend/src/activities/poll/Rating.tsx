@@ -1,22 +1,23 @@
 // A step of a scale, as buttons.
 
-import { useState } from "react";
-
 import type { PollRatingResults } from "../../api/schema";
 import { Bars } from "../../components/Bars";
 import { Button } from "../../components/Button";
 import { useT } from "../../i18n/participant/activities";
+import { useDraft } from "../../components/useDraft";
 import { formatNumber } from "../../i18n/format";
 import { useLanguage } from "../../i18n/language";
 import type { Turn } from "./turn";
 
-export function Rating({ activity, answer, canAnswer, send, results }: Turn) {
+export function Rating(turn: Turn) {
+  const { activity, answer, canAnswer, send, results } = turn;
   const t = useT();
   const language = useLanguage();
   const { scale, allow_change } = activity.config;
-  const [draft, setDraft] = useState<number | null>(null);
+  const steps = stepsOf(scale);
+  const isStep = (kept: unknown): kept is number => steps.some((step) => step === kept);
+  const [draft, setDraft] = useDraft(turn.draft, isStep, () => turn.isSaved);
   if (scale === null) return null;
-  const steps = Array.from({ length: scale.max - scale.min + 1 }, (_, at) => scale.min + at);
   const given = answer !== null && "rating" in answer ? answer.rating : null;
   const chosen = allow_change || given !== null ? given : draft;
   const counted = results as PollRatingResults | null;
@@ -83,4 +84,9 @@ export function Rating({ activity, answer, canAnswer, send, results }: Turn) {
       )}
     </>
   );
+}
+
+function stepsOf(scale: Turn["activity"]["config"]["scale"]): number[] {
+  if (scale === null) return [];
+  return Array.from({ length: scale.max - scale.min + 1 }, (_, at) => scale.min + at);
 }

@@ -2,11 +2,13 @@
 
 import { type FormEvent, useState } from "react";
 
+import type { Draft } from "../../api/drafts";
 import type { Body } from "../../api/outbox";
 import type { AskedQuestion, QuizAnswered } from "../../api/schema";
 import { Button } from "../../components/Button";
 import { ChoiceBox } from "../../components/ChoiceBox";
 import { TextField } from "../../components/Field";
+import { isSomeOf, isText, useDraft } from "../../components/useDraft";
 import { formatNumber } from "../../i18n/format";
 import { useLanguage } from "../../i18n/language";
 import { useT } from "../../i18n/participant/activities";
@@ -16,6 +18,9 @@ import { optionsOf } from "./options";
 type Props = {
   question: AskedQuestion;
   answer: QuizAnswered | null;
+  /** The server has it. */
+  isSaved: boolean;
+  draft: Draft | undefined;
   canAnswer: boolean;
   /** Of a buzzer. */
   position: number | undefined;
@@ -34,10 +39,12 @@ export function Answering(props: Props) {
   }
 }
 
-function Choosing({ question, answer, canAnswer, send }: Props) {
+function Choosing({ question, answer, isSaved, draft: kept, canAnswer, send }: Props) {
   const t = useT();
   const options = optionsOf(question, { isTrue: t("quiz_true"), isFalse: t("quiz_false") });
-  const [draft, setDraft] = useState<readonly string[]>([]);
+  const isKnown = isSomeOf(options.map(({ id }) => id));
+  const [begun, setDraft] = useDraft(kept, isKnown, () => isSaved);
+  const draft = begun ?? [];
   const isSeveral = question.several === true;
   const chosen = answer?.choices ?? draft;
   const choose = (id: string) => {
@@ -73,10 +80,11 @@ function Choosing({ question, answer, canAnswer, send }: Props) {
   );
 }
 
-function Numeric({ answer, canAnswer, send }: Props) {
+function Numeric({ answer, isSaved, draft, canAnswer, send }: Props) {
   const t = useT();
   const language = useLanguage();
-  const [typed, setTyped] = useState("");
+  const [begun, setTyped] = useDraft(draft, isText, () => isSaved);
+  const typed = begun ?? "";
   const [isWrong, setWrong] = useState(false);
   if (answer?.value !== undefined) {
     return (

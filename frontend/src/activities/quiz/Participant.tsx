@@ -74,6 +74,8 @@ export function Participant(props: ParticipantProps<FrameQuiz>) {
         <Answering
           question={question}
           answer={answer}
+          isSaved={fate(letter, known)?.state === "saved"}
+          draft={props.draft}
           canAnswer={phase === "open" && answer === null && !isWatching && !activity.locked}
           position={letter?.state === "saved" ? letter.position : undefined}
           send={(body) => props.send({ question: question.id, ...body }, question.id)}

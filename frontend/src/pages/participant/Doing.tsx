@@ -1,16 +1,18 @@
 // The activity that is on, with this person's answer to it; or what comes, once it is over.
 
-import { useEffect, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 
 import { useLetter } from "../../api/answers";
+import { draftOf, dropDrafts } from "../../api/drafts";
 import type { Frame } from "../../api/frame";
-import type { Outbox, Slot } from "../../api/outbox";
+import { isUnderWay, type Outbox, type Slot } from "../../api/outbox";
 import type { FrameActivity, MeResource } from "../../api/schema";
 import { LiveRegion } from "../../components/Live";
 import { useWakeLock } from "../../components/useWakeLock";
 import { useT } from "../../i18n/participant/room";
 import { Lobby } from "./Lobby";
-import { useView } from "./views";
+import { usePart } from "./parts";
+import { views } from "./views";
 
 type Props = {
   frame: Frame & { activity: FrameActivity };
@@ -23,7 +25,7 @@ type Props = {
 export function Doing({ frame, me, outbox, now, onRefused }: Props) {
   const { activity, results, session } = frame;
   const t = useT();
-  const View = useView(activity.type);
+  const View = usePart(views[activity.type]);
   const question = questionOf(activity);
   const slot: Slot = {
     session: session.id,
@@ -39,10 +41,14 @@ export function Doing({ frame, me, outbox, now, onRefused }: Props) {
     if (isRefused) onRefused();
   }, [isRefused, onRefused]);
 
+  // Not of the round: who is writing when the host starts it again goes on writing.
+  const what = `${activity.id}:${question ?? ""}`;
+  const draft = useMemo(() => draftOf(session.id, what), [session.id, what]);
+  useEffect(() => dropDrafts(session.id, what), [session.id, what]);
+
   const turn = `${activity.id}:${activity.round}:${question ?? ""}`;
   const place = useNewTurn(turn);
-  const isUnderWay = letter?.state === "sending" || letter?.state === "waiting";
-  const isOver = activity.status === "expired" && !isUnderWay;
+  const isOver = activity.status === "expired" && !(letter && isUnderWay(letter));
   const hasSomethingToShow = results !== null || activity.type === "quiz";
   return (
     <div ref={place}>
@@ -56,6 +62,7 @@ export function Doing({ frame, me, outbox, now, onRefused }: Props) {
           activity={activity}
           me={me}
           letter={letter}
+          draft={draft}
           now={now}
           results={results}
           send={(body) => outbox.send(slot, body)}

@@ -2,6 +2,7 @@
 
 import { type FormEvent, useEffect, useRef, useState } from "react";
 
+import { draftOf } from "../../api/drafts";
 import type { Joined } from "../../api/schema";
 import { Button } from "../../components/Button";
 import { TextField } from "../../components/Field";
@@ -20,12 +21,13 @@ type Verdict = { wrong?: string; isFree?: boolean; isFinal?: boolean; suggestion
 
 export function NicknameForm({ session, onTyping, onJoined }: Props) {
   const t = useT();
-  const [typed, setTyped] = useState("");
+  const draft = draftOf(session, "name");
+  const [typed, setTyped] = useState(() => String(draft.read() ?? ""));
   const [verdict, setVerdict] = useState<Verdict>({});
   const [isJoining, setJoining] = useState(false);
-  // What is in the field while an answer is on its way.
-  const present = useRef("");
   const nickname = oneLine(typed);
+  // What is in the field while an answer is on its way.
+  const present = useRef(nickname);
 
   useEffect(() => {
     if (nickname === "") return;
@@ -47,6 +49,7 @@ export function NicknameForm({ session, onTyping, onJoined }: Props) {
   const type = (next: string) => {
     onTyping();
     setTyped(next);
+    draft.write(next);
     setVerdict({});
     present.current = oneLine(next);
   };
