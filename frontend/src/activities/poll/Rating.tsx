@@ -1,5 +1,7 @@
 // A step of a scale, as buttons.
 
+import type { CSSProperties } from "react";
+
 import type { PollRatingResults } from "../../api/schema";
 import { Bars } from "../../components/Bars";
 import { Button } from "../../components/Button";
@@ -8,6 +10,9 @@ import { useDraft } from "../../components/useDraft";
 import { formatNumber } from "../../i18n/format";
 import { useLanguage } from "../../i18n/language";
 import type { Turn } from "./turn";
+
+/** As many as a phone has room for. */
+const MOST_IN_A_ROW = 6;
 
 export function Rating(turn: Turn) {
   const { activity, answer, canAnswer, send, results } = turn;
@@ -28,7 +33,10 @@ export function Rating(turn: Turn) {
   return (
     <>
       <p className="hint">{t("rating_hint")}</p>
-      <fieldset className={`steps ${steps.length > 12 ? "dense" : ""}`}>
+      <fieldset
+        className={`steps ${steps.length > 12 ? "dense" : ""}`}
+        style={{ "--columns": columnsOf(steps.length) } as CSSProperties}
+      >
         <legend className="unseen">{activity.config.question || activity.title}</legend>
         {steps.map((step) => (
           <Button
@@ -84,6 +92,11 @@ export function Rating(turn: Turn) {
       )}
     </>
   );
+}
+
+/** Rows of the same length, if it can be: five and five, not six and four. */
+function columnsOf(steps: number): number {
+  return Math.ceil(steps / Math.ceil(steps / MOST_IN_A_ROW));
 }
 
 function stepsOf(scale: Turn["activity"]["config"]["scale"]): number[] {
