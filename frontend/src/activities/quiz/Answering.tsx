@@ -1,6 +1,6 @@
 // Giving the answer: one tap where one will do.
 
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 
 import type { Draft } from "../../api/drafts";
 import type { Body } from "../../api/outbox";
@@ -123,9 +123,15 @@ function Numeric({ answer, isSaved, draft, canAnswer, send }: Props) {
   );
 }
 
-function Buzzer({ answer, canAnswer, position, send }: Props) {
+function Buzzer({ answer, isSaved, draft, canAnswer, position, send }: Props) {
   const t = useT();
   const hasBuzzed = answer !== null;
+  // The server names the place once, when it takes the answer; a refresh must not lose it.
+  const [kept, keep] = useDraft(draft, isPlace);
+  const place = position ?? (hasBuzzed ? kept : null);
+  useEffect(() => {
+    if (place !== kept) keep(place);
+  });
   return (
     <div className="buzzing">
       <button
@@ -138,8 +144,12 @@ function Buzzer({ answer, canAnswer, position, send }: Props) {
         {t(hasBuzzed ? "quiz_buzzed" : "quiz_buzz")}
       </button>
       <p className="voice" role="status">
-        {position !== undefined && t("quiz_place", { count: position })}
+        {isSaved && place !== null && t("quiz_place", { count: place })}
       </p>
     </div>
   );
+}
+
+function isPlace(kept: unknown): kept is number {
+  return typeof kept === "number";
 }

@@ -48,14 +48,20 @@ export function Doing({ frame, me, outbox, now, onRefused }: Props) {
 
   const turn = `${activity.id}:${activity.round}:${question ?? ""}`;
   const place = useNewTurn(turn);
+  const lastFocused = useFocusThatGoesOn();
   const isOver = activity.status === "expired" && !(letter && isUnderWay(letter));
   const hasSomethingToShow = results !== null || activity.type === "quiz";
   return (
-    <div ref={place}>
+    <div
+      ref={place}
+      onFocusCapture={(event) => {
+        lastFocused.current = event.target as Element;
+      }}
+    >
       {isOver && !hasSomethingToShow ? (
         <Lobby frame={frame} name={me?.nickname ?? ""} isBetween />
       ) : View === null ? (
-        <p className="soft">{t("loading")}</p>
+        <h1 className="soft late">{t("loading")}</h1>
       ) : (
         <View
           key={turn}
@@ -103,4 +109,17 @@ function useNewTurn(turn: string) {
     }
   }, [turn]);
   return place;
+}
+
+/** What had the focus may go with the answer; then it is in the middle of the page, not at its top. */
+function useFocusThatGoesOn() {
+  const last = useRef<Element | null>(null);
+  useEffect(() => {
+    if (last.current === null || last.current.isConnected) return;
+    last.current = null;
+    if (document.activeElement === document.body) {
+      document.querySelector("main")?.focus({ preventScroll: true });
+    }
+  });
+  return last;
 }

@@ -8,12 +8,16 @@ import { Button } from "../../components/Button";
 import { TextField } from "../../components/Field";
 import { oneLine } from "../../components/line";
 import { useT } from "../../i18n/participant";
+import { go } from "./address";
 import { check, join } from "./joining";
 import { identities } from "./who";
 import { isFinal, wordsFor } from "./wording";
 
 /** After the last key: somebody is thinking, not typing. */
 const THINKING_MS = 400;
+
+/** Characters of a name, where each is a single unit. */
+const MOST = 40;
 
 type Props = { session: string; onTyping: () => void; onJoined: (joined: Joined) => void };
 
@@ -29,6 +33,9 @@ export function NicknameForm({ session, onTyping, onJoined }: Props) {
   // What is in the field while an answer is on its way.
   const present = useRef(nickname);
 
+  const wrongWith = (problem: Parameters<typeof wordsFor>[0]) =>
+    problem.status === 422 && nickname.length > MOST ? t("nickname_long") : wordsFor(problem, t);
+
   useEffect(() => {
     if (nickname === "") return;
     const id = setTimeout(async () => {
@@ -36,7 +43,7 @@ export function NicknameForm({ session, onTyping, onJoined }: Props) {
       if (present.current !== nickname) return;
       if (!asked.ok) {
         // Only what is wrong with the name: anything else is for joining to find out.
-        if (asked.problem.status === 422) setVerdict({ wrong: wordsFor(asked.problem, t) });
+        if (asked.problem.status === 422) setVerdict({ wrong: wrongWith(asked.problem) });
       } else if (asked.data.available) {
         setVerdict({ isFree: true });
       } else {
@@ -65,7 +72,7 @@ export function NicknameForm({ session, onTyping, onJoined }: Props) {
     present.current = "";
     const { problem } = asked;
     const suggestions = "suggestions" in problem ? (problem.suggestions as string[]) : [];
-    setVerdict({ wrong: wordsFor(problem, t), suggestions, isFinal: isFinal(problem.code) });
+    setVerdict({ wrong: wrongWith(problem), suggestions, isFinal: isFinal(problem.code) });
   };
   return (
     <form
@@ -86,7 +93,9 @@ export function NicknameForm({ session, onTyping, onJoined }: Props) {
         value={typed}
         onInput={(event) => type(event.currentTarget.value)}
       />
-      {!verdict.isFinal && (
+      {verdict.isFinal ? (
+        <Button onClick={() => go(null)}>{t("code_other")}</Button>
+      ) : (
         <Button type="submit" kind="primary">
           {t(isJoining ? "nickname_joining" : "nickname_go")}
         </Button>

@@ -19,7 +19,7 @@ export function Outside({ children, busy = false }: Props) {
         <LanguageSwitch />
       </header>
       <main className="outside" aria-busy={busy !== false || undefined}>
-        {busy !== false && <p className="soft late">{busy}</p>}
+        {busy !== false && <h1 className="soft late">{busy}</h1>}
         {children}
       </main>
     </div>

@@ -84,7 +84,7 @@ export function Room({ session, identity, onRenamed, ...ways }: Props) {
       </header>
       <main tabIndex={-1}>
         {frame === null ? (
-          <p className="soft">{t("loading")}</p>
+          <h1 className="soft late">{t("loading")}</h1>
         ) : isOver ? (
           <Over name={name} me={me} onOtherCode={ways.onOtherCode} />
         ) : activity !== null ? (
