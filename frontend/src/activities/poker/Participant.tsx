@@ -16,6 +16,7 @@ import { isText, useDraft } from "../../components/useDraft";
 import { useIsPast } from "../../components/useIsPast";
 import { useT } from "../../i18n/participant/activities";
 import { Revealed } from "./Revealed";
+import { sizeOf } from "./verdict";
 
 export function Participant(props: ParticipantProps<FramePoker>) {
   const { activity, me, letter, now, results, isPreview } = props;
@@ -76,7 +77,7 @@ export function Participant(props: ParticipantProps<FramePoker>) {
               <button
                 key={each}
                 type="button"
-                className={`card box num ${each.length > 3 ? "wordy" : ""}`}
+                className={`card box num ${sizeOf(each)}`}
                 aria-pressed={each === chosen}
                 aria-disabled={!canAnswer || undefined}
                 onClick={canAnswer ? () => choose(each) : undefined}

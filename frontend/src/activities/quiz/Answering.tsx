@@ -128,10 +128,14 @@ function Buzzer({ answer, isSaved, draft, canAnswer, position, send }: Props) {
   const hasBuzzed = answer !== null;
   // The server names the place once, when it takes the answer; a refresh must not lose it.
   const [kept, keep] = useDraft(draft, isPlace);
-  const place = position ?? (hasBuzzed ? kept : null);
+  const place = position ?? kept;
   useEffect(() => {
     if (place !== kept) keep(place);
   });
+  const buzz = () => {
+    keep(null);
+    send({ buzz: true });
+  };
   return (
     <div className="buzzing">
       <button
@@ -139,7 +143,7 @@ function Buzzer({ answer, isSaved, draft, canAnswer, position, send }: Props) {
         className="buzzer num"
         aria-disabled={!canAnswer || undefined}
         aria-pressed={hasBuzzed}
-        onClick={canAnswer ? () => send({ buzz: true }) : undefined}
+        onClick={canAnswer ? buzz : undefined}
       >
         {t(hasBuzzed ? "quiz_buzzed" : "quiz_buzz")}
       </button>

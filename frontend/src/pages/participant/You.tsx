@@ -25,6 +25,8 @@ export function You({ api, session, me, name, onChanged, onLeft, onClose }: Prop
   const t = useT();
   const [typed, setTyped] = useState(name);
   const [said, setSaid] = useState<{ wrong?: string; done?: string }>({});
+  // What was ticked, before the server has said so.
+  const [isWatching, setWatching] = useState<boolean | null>(null);
   const [isLeaving, setLeaving] = useState(false);
   const params = { path: { id: session } };
 
@@ -37,6 +39,7 @@ export function You({ api, session, me, name, onChanged, onLeft, onClose }: Prop
       onChanged();
       return;
     }
+    setWatching(null);
     const { code, status } = asked.problem;
     const wrong =
       code === "nickname_taken" ? "you_taken" : status === 422 ? "you_invalid" : "you_failed";
@@ -77,8 +80,11 @@ export function You({ api, session, me, name, onChanged, onLeft, onClose }: Prop
         <label className="watch">
           <input
             type="checkbox"
-            checked={me?.spectator ?? false}
-            onInput={(event) => void change({ spectator: event.currentTarget.checked })}
+            checked={isWatching ?? me?.spectator ?? false}
+            onInput={(event) => {
+              setWatching(event.currentTarget.checked);
+              void change({ spectator: event.currentTarget.checked });
+            }}
           />
           <span>
             {t("you_watch")}

@@ -41,8 +41,7 @@ function lost(page: Page): Promise<string[]> {
       scrollTo(0, document.documentElement.scrollHeight);
       const top = bar.getBoundingClientRect().top;
       for (const element of document.querySelectorAll("main button, main p, main li, main input")) {
-        if (element.closest(".answer-bar, .unseen") || element.getClientRects().length === 0)
-          continue;
+        if (element.closest(".answer-bar, .unseen") || !element.checkVisibility()) continue;
         if (element.getBoundingClientRect().bottom > top + 1) {
           found.push(`below the bar: ${nameOf(element)}`);
         }
