@@ -20,7 +20,7 @@ export type Api = Client<paths, `${string}/${string}`>;
 const RETRY_AFTER_S = 1;
 
 /** A request that nothing holds and that has no answer by then counts as lost. */
-const PATIENCE_MS = 10_000;
+export const PATIENCE_MS = 10_000;
 
 /** For a request: networks that swallow an answer say nothing, ever. */
 export function patience(): AbortSignal {

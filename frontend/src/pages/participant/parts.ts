@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 
+import { PATIENCE_MS, patience } from "../../api/client";
 import { tabStorage } from "../../api/storage";
 
 export type Part<Loaded> = {
@@ -17,14 +18,23 @@ const LONGEST_AGAIN_MS = 60_000;
 
 const TRIES = "caja:tries";
 
+/** Browsers remember for as long as a page is open that a script did not come, and the build's loader
+ * that it has asked for a style: whatever is imported after a failure fails, or looks wrong. */
+let isBroken = false;
+
 export function part<Loaded>(load: () => Promise<Loaded>): Part<Loaded> {
   let loaded: Loaded | null = null;
   let loading: Promise<void> | null = null;
   const attempt = async () => {
+    if (isBroken) return;
     try {
-      loaded = await load();
+      const late = new Promise((_, tooLong) => setTimeout(tooLong, PATIENCE_MS));
+      const arrival = load().then((here) => {
+        loaded = here;
+      });
+      await Promise.race([arrival, late]);
     } catch {
-      loading = null;
+      isBroken = true;
     }
   };
   return {
@@ -70,9 +80,8 @@ export function usePart<Loaded>(wanted: Part<Loaded> | null): Loaded | null {
   return loaded;
 }
 
-/** Browsers remember for as long as a page is open that a script did not come: asking again fails
- * at once. So when all that is missing can be had, the page begins anew; who is here, what they
- * typed and what they sent is kept by the device. */
+/** When all that is missing can be had, the page begins anew; who is here, what they typed and what
+ * they sent is kept by the device. */
 async function beginAnew(): Promise<void> {
   const links = document.querySelectorAll<HTMLLinkElement>(
     "link[rel=modulepreload],link[rel=stylesheet]",
@@ -80,11 +89,13 @@ async function beginAnew(): Promise<void> {
   try {
     for (const { href } of [location, ...links]) {
       // What is gone for good, of an older server, is left out by the new page.
-      if ((await fetch(href)).status >= 500) return;
+      if ((await fetch(href, { signal: patience() })).status >= 500) return;
     }
   } catch {
     return;
   }
   tabStorage.set(TRIES, String(Number(tabStorage.get(TRIES)) + 1));
   location.reload();
+  // Nothing more is done in this one.
+  await new Promise(() => {});
 }
