@@ -266,7 +266,7 @@ test("planning poker", async () => {
   await close(...people);
 });
 
-const NUMBERED = { time_limit_s: 120, explanation: "We counted twice." };
+const LONG = { time_limit_s: 120, explanation: "We counted twice." };
 
 /** Each kind of question, with a right answer to it and a wrong one. */
 const QUESTIONS: Record<
@@ -275,7 +275,7 @@ const QUESTIONS: Record<
 > = {
   choice: {
     question: {
-      ...NUMBERED,
+      ...LONG,
       kind: "choice",
       prompt: "Which city hosts the all hands?",
       options: [
@@ -290,7 +290,7 @@ const QUESTIONS: Record<
   },
   several: {
     question: {
-      ...NUMBERED,
+      ...LONG,
       kind: "choice",
       prompt: "What grows in our garden?",
       options: [
@@ -312,7 +312,7 @@ const QUESTIONS: Record<
   },
   true_false: {
     question: {
-      ...NUMBERED,
+      ...LONG,
       kind: "true_false",
       prompt: "We have more cats than people.",
       correct: ["true"],
@@ -322,7 +322,7 @@ const QUESTIONS: Record<
   },
   numeric: {
     question: {
-      ...NUMBERED,
+      ...LONG,
       kind: "numeric",
       prompt: "How many coffees did we drink in October?",
       correct: { value: 4210.5, tolerance: 100 },
@@ -337,7 +337,7 @@ const QUESTIONS: Record<
     },
   },
   buzzer: {
-    question: { ...NUMBERED, kind: "buzzer", prompt: "Who sings this?" },
+    question: { ...LONG, kind: "buzzer", prompt: "Who sings this?" },
     right: (page) => press(page, "Buzz!"),
     wrong: (page) => press(page, "Buzz!"),
   },

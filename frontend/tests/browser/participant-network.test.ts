@@ -171,7 +171,7 @@ test("a proxy's page is no word of the server: nobody is thrown out, nothing is 
     { status: 200, contentType: "text/html", body: "<h1>Welcome to our Wi-Fi</h1>" },
     { status: 401, contentType: "text/html", body: "<h1>Log in</h1>" },
     { status: 404, contentType: "text/html", body: "<h1>Not found</h1>" },
-    { status: 410, contentType: "application/json", body: '{"code":410,"message":"gone"}' },
+    { status: 410, contentType: "application/json", body: '{"code":410,"status":410}' },
   ];
   for (const url of [STATE, ANSWERS, ME]) {
     let asked = 0;

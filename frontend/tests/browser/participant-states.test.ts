@@ -154,6 +154,15 @@ test("the lobby", async () => {
   await page.context().setOffline(true);
   await page.getByText("No connection.").waitFor();
   await isFine(page, "lobby-offline");
+  // The sign covers neither one's name nor what there is to read.
+  for (const width of [390, 320]) {
+    await page.setViewportSize({ width, height: 700 });
+    const sign = (await page.locator(".connection p").boundingBox())!;
+    const name = (await page.getByRole("button", { name: "You: Marisol" }).boundingBox())!;
+    const main = (await page.getByRole("main").boundingBox())!;
+    expect(sign.x + sign.width).toBeLessThanOrEqual(name.x);
+    expect(sign.y + sign.height).toBeLessThanOrEqual(main.y);
+  }
   await page.context().setOffline(false);
   await open.step(open.activities[0]!, "activate");
   await page.getByRole("button", { name: "By the sea" }).waitFor();
