@@ -3,7 +3,7 @@
 import "./activity.css";
 import "./answer-bar.css";
 
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
 
 import type { Letter } from "../api/outbox";
 import { useT } from "../i18n/participant/activities";
@@ -40,7 +40,8 @@ export function AnswerBar({ letter, note, hint, isStill = false }: Props) {
  * its letters, so that nothing stays behind it. */
 function useRoomKept(isWanted: boolean) {
   const bar = useRef<HTMLElement>(null);
-  useEffect(() => {
+  // At once: observed a moment longer, a bar that is gone has no height.
+  useLayoutEffect(() => {
     const { current } = bar;
     if (!isWanted || current === null) return;
     const { style } = document.documentElement;

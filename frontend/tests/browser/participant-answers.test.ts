@@ -262,7 +262,8 @@ test("planning poker", async () => {
   await page.getByRole("heading", { name: "Sign in with the company's account" }).waitFor();
   await isFine(page, "poker-watching");
   await session.step(sprint, "expire");
-  await page.getByRole("heading", { name: "Well done" }).waitFor();
+  await people[1]!.getByText("Closed").waitFor();
+  await isFine(people[1]!, "poker-over");
   await close(...people);
 });
 
