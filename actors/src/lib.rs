@@ -19,6 +19,8 @@ pub mod rate;
 
 pub mod publish;
 
+pub mod my_answers;
+
 pub mod seats;
 
 mod actor;
