@@ -19,6 +19,8 @@ pub mod rate;
 
 pub mod publish;
 
+mod gzip;
+
 pub mod my_answers;
 
 pub mod seats;
