@@ -254,7 +254,8 @@ impl Frame {
         if !self.relates_to(since) {
             return self.body.clone();
         }
-        let mut delta = vec![];
+        let len: usize = self.changed(since).map(|(_, _, json)| json.plain().len()).sum();
+        let mut delta = Vec::with_capacity(len + HEADS);
         write_sections(&mut delta, &self.delta_head(since), self.changed(since));
         delta.into()
     }
@@ -279,6 +280,9 @@ impl Frame {
         self.sections.iter().filter(move |(_, changed, _)| since < *changed)
     }
 }
+
+/// Room for a body's own fields and the names of all sections.
+const HEADS: usize = 256;
 
 fn gzip<'a>(head: &str, sections: impl Iterator<Item = &'a VersionedSection>) -> Bytes {
     let mut gzip = Gzip::default();
