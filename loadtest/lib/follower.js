@@ -32,7 +32,7 @@ export class Follower {
     let dueMs = Date.now();
     while (dueMs < untilMs) {
       const startedMs = Date.now();
-      lateness.add(startedMs - dueMs);
+      lateness.add(startedMs - dueMs, this.how.tags?.());
       const waitMs = await this.ask(startedMs);
       if (waitMs === null) return;
       dueMs = Date.now() + waitMs;

@@ -22,32 +22,50 @@ const KEPT = "max>=0";
 const p99 = (ms) => [`p(99)<${ms * PATIENCE}`];
 
 /**
- * @param {{entries: string[], poll?: number, answer?: number, visible?: number, errors?: boolean,
- *   people?: number, windows?: number}} goals a latency that is left out is only shown
+ * @typedef {object} Goals a latency that is left out is only shown
+ * @property {number} [poll] @property {number} [answer] @property {number} [visible]
+ * @property {boolean} [errors] whether any is too many
+ * @property {boolean} [steady] whether the load must have been what it claims to be to the end
  */
-export function thresholdsOf({ entries, poll, answer, visible, errors = true, people, windows = 0 }) {
-  const kept = NAMES.map((name) => [`http_req_duration{name:${name}}`, [KEPT]]);
-  const parts = Array.from({ length: windows }, (_, n) => [
+
+/**
+ * @param {Goals} goals
+ * @param {{entries: string[], people: number, windows?: number}} run
+ * @returns {Record<string, string[]>}
+ */
+export function thresholdsOf(goals, { entries, people, windows = 0 }) {
+  const { poll, answer, visible, errors = true, steady = true } = goals;
+  const parts = Array.from({ length: windows }, (_, n) => keptOfWindow(n)).flat();
+  return {
+    ...Object.fromEntries([...NAMES.map((name) => [`http_req_duration{name:${name}}`, [KEPT]]), ...parts]),
+    "http_reqs{name:poll,status:304}": ["count>=0"],
+    ...(poll ? { "http_req_duration{name:poll}": p99(poll) } : {}),
+    ...(answer ? { "http_req_duration{name:answer}": p99(answer) } : {}),
+    ...(visible ? { vote_visible: p99(visible) } : {}),
+    ...(errors ? { errors: ["count==0"], http_req_failed: ["rate==0"] } : {}),
+    // What was acknowledged is counted, and is what people find on their phones.
+    ...exact(entries),
+    remembered: ["rate==1"],
+    ...(steady
+      ? {
+          undelivered: ["count==0"],
+          joined: [`count==${people}`],
+          dropped_iterations: ["count==0"],
+          generator_late: [`p(99)<${LATE_MS * PATIENCE}`],
+        }
+      : {}),
+  };
+}
+
+/** @param {number} n @returns {[string, string[]][]} */
+function keptOfWindow(n) {
+  return [
     [`http_req_duration{name:poll,window:${n}}`, [KEPT]],
     [`http_req_duration{name:answer,window:${n}}`, [KEPT]],
     [`http_req_failed{window:${n}}`, ["rate>=0"]],
     [`pace{window:${n}}`, [KEPT]],
-  ]).flat();
-  return {
-    ...Object.fromEntries([...kept, ...parts]),
-    ...exact(entries),
-    ...(poll ? { "http_req_duration{name:poll}": p99(poll) } : {}),
-    ...(answer ? { "http_req_duration{name:answer}": p99(answer) } : {}),
-    ...(visible ? { vote_visible: p99(visible) } : {}),
-    // Everybody has come, nobody failed, and everybody's phone shows what they answered.
-    ...(people ? { joined: [`count==${people}`] } : {}),
-    ...(errors ? { errors: ["count==0"], http_req_failed: ["rate==0"] } : {}),
-    "http_reqs{name:poll,status:304}": ["count>=0"],
-    remembered: ["rate==1"],
-    // Only then the load was what it claims to be.
-    dropped_iterations: ["count==0"],
-    generator_late: [`p(99)<${LATE_MS * PATIENCE}`],
-  };
+    [`generator_late{window:${n}}`, [KEPT]],
+  ];
 }
 
 export const OPTIONS = {

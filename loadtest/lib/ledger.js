@@ -37,5 +37,5 @@ export function count(counts) {
 export function thresholds(entries) {
   const all = entries.map((of) => [`unaccounted{of:${of}}`, ["count==0"]]);
   // Without an answer there would be nothing to lose.
-  return Object.fromEntries([...all, ["acknowledged", ["count>0"]], ["undelivered", ["count==0"]]]);
+  return Object.fromEntries([...all, ["acknowledged", ["count>0"]]]);
 }

@@ -6,6 +6,8 @@ import { number } from "./settings.js";
 
 /** Virtual users for an audience: enough for all cores of a machine; each takes a few MB. */
 const MOST_GROUPS = 100;
+/** Arrivals a second. */
+const GENTLE_JOINS = 200;
 /** From the end of the show to the checks: the last answers are through. */
 export const SETTLE_S = 2;
 
@@ -18,19 +20,36 @@ export const SETTLE_S = 2;
  */
 
 /**
+ * A run as its workload wants it, or its environment.
+ *
  * @param {{participants: number, sessions?: number, seconds: number, joinS?: number,
  *   windows?: number}} defaults
- * @returns {Timeline}
  */
 export function timeline({ participants, sessions = 1, seconds, joinS, windows = 0 }) {
   const people = number("PARTICIPANTS", participants);
   const length = number("SECONDS", seconds);
-  return {
-    participants: people,
-    sessions: Math.min(number("SESSIONS", sessions), people),
-    joinS: Math.min(number("JOIN_SECONDS", joinS ?? Math.max(2, people / 200)), length),
+  // Gently, where it is not the arrivals that are looked at.
+  const arriving = number("JOIN_SECONDS", joinS ?? Math.max(2, people / GENTLE_JOINS));
+  return planOf(people, {
+    sessions: number("SESSIONS", sessions),
+    joinS: Math.min(arriving, length),
     seconds: length,
-    groups: Math.min(number("GROUPS", MOST_GROUPS), people),
+    windows,
+  });
+}
+
+/**
+ * @param {number} participants
+ * @param {{sessions?: number, joinS: number, seconds: number, windows?: number}} run
+ * @returns {Timeline}
+ */
+export function planOf(participants, { sessions = 1, joinS, seconds, windows = 0 }) {
+  return {
+    participants,
+    sessions: Math.min(sessions, participants),
+    joinS,
+    seconds,
+    groups: Math.min(number("GROUPS", MOST_GROUPS), participants),
     windows,
   };
 }

@@ -24,17 +24,16 @@ export function showScenario({ sessions, seconds }) {
 /**
  * @param {import("../lib/timeline.js").Timeline} plan
  * @param {{sessions: string[], startMs: number}} stage
- * @param {{acts: {title: string, turns: number}[], turnMs: number}} what
+ * @param {{acts: {title: string, turns: number}[], turnMs: number, beginMs: number}} what
  */
-export async function show(plan, { sessions, startMs }, { acts, turnMs }) {
+export async function show(plan, { sessions, startMs }, { acts, turnMs, beginMs }) {
   const share = Math.min(MOST, sessions.length);
   const mine = sessions.filter((_, n) => n % share === exec.scenario.iterationInTest);
   const untilMs = startMs + (plan.seconds - LEAD_OUT_S) * 1000;
-  const beginMs = startMs + plan.joinS * 1000 - Date.now();
   await Promise.all(
     mine.map(async (session) => {
       // Events do not turn their pages at the same instant.
-      await pause(beginMs + (sessions.length > 1 ? between(0, turnMs) : 0));
+      await pause(beginMs - Date.now() + (sessions.length > 1 ? between(0, turnMs) : 0));
       await play(session, { acts, turnMs, untilMs });
     }),
   );
