@@ -49,7 +49,7 @@ export function planOf(participants, { sessions = 1, joinS, seconds, windows = 0
     sessions: Math.min(sessions, participants),
     joinS,
     seconds,
-    groups: Math.min(number("GROUPS", MOST_GROUPS), participants),
+    groups: Math.min(number("VUS", MOST_GROUPS), participants),
     windows,
   };
 }
