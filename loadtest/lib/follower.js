@@ -38,6 +38,7 @@ export class Follower {
       dueMs = Date.now() + waitMs;
       await pause(Math.min(waitMs, untilMs - Date.now()));
     }
+    if (this.failures > 0) outage.add(Date.now() - this.failingSinceMs);
   }
 
   /** @param {number} startedMs @returns {Promise<number | null>} milliseconds until the next */

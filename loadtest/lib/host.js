@@ -1,5 +1,6 @@
 // Who makes the events and, when all is over, counts: the administrator, before and after the load.
 
+import { sleep } from "k6";
 import http from "k6/http";
 import { headersOf, noteError } from "./client.js";
 import { count } from "./ledger.js";
@@ -10,7 +11,7 @@ import { ADMIN_TOKEN, URLS } from "./settings.js";
 const AT_ONCE = 20;
 /** The watchers of a session, and whoever joins twice after a lost reply. */
 const SPARE_SEATS = 100;
-/** Answers of a whole audience may still be on their way into the results. */
+/** Attempts, one a second: the server may be on its way up again. */
 const TRIES = 20;
 
 /** For http.batch, which by default keeps six connections to one host. */
@@ -95,6 +96,7 @@ function some(method, name, requests) {
     noteError(name, bad.status, String(bad.body ?? bad.error).slice(0, 300));
     // A fault of ours, or a server that has forgotten the session: neither gets better.
     if (bad.status >= 400 && bad.status < 500) return name === "summary" ? [] : fail(name, bad);
+    sleep(1);
   }
   return [];
 }

@@ -72,7 +72,8 @@ function goalsOf(data) {
       return { metric, goal, ok, measured: values[stat] ?? null };
     }),
   );
-  return all.filter(({ goal, ok }) => !/>=0$/.test(goal) || !ok);
+  const said = all.filter(({ goal, ok }) => !/>=0$/.test(goal) || !ok);
+  return said.sort((one, other) => (one.metric < other.metric ? -1 : 1));
 }
 
 /** @param {import("./timeline.js").Timeline} plan @param {(name: string) => any} values */
