@@ -5,7 +5,16 @@ import { thresholds as exact } from "./ledger.js";
 import { PATIENCE } from "./settings.js";
 
 /** Requests whose times the summary shows. */
-export const NAMES = ["join", "poll", "poll held", "answer", "me", "command", "screen", "screen held"];
+export const NAMES = [
+  "join",
+  "poll",
+  "poll held",
+  "answer",
+  "me",
+  "command",
+  "screen",
+  "screen held",
+];
 
 /** Goals of docs/performance.md, in milliseconds at the 99th percentile. */
 export const POLL_MS = 50;
@@ -37,7 +46,10 @@ export function thresholdsOf(goals, { entries, people, windows = 0 }) {
   const { poll, answer, visible, errors = true, steady = true } = goals;
   const parts = Array.from({ length: windows }, (_, n) => keptOfWindow(n)).flat();
   return {
-    ...Object.fromEntries([...NAMES.map((name) => [`http_req_duration{name:${name}}`, [KEPT]]), ...parts]),
+    ...Object.fromEntries([
+      ...NAMES.map((name) => [`http_req_duration{name:${name}}`, [KEPT]]),
+      ...parts,
+    ]),
     "http_reqs{name:poll,status:304}": ["count>=0"],
     ...(poll ? { "http_req_duration{name:poll}": p99(poll) } : {}),
     ...(answer ? { "http_req_duration{name:answer}": p99(answer) } : {}),

@@ -31,7 +31,11 @@ export function prepare({ sessions, participants, acts, cycles = 1, results = "a
     name: `Load test ${n + 1}`,
     settings: { max_participants: seats },
   }));
-  const ids = all("POST", "session", drafts.map((body) => ["/sessions", body])).map(({ id }) => id);
+  const ids = all(
+    "POST",
+    "session",
+    drafts.map((body) => ["/sessions", body]),
+  ).map(({ id }) => id);
   // A countdown takes its time from the question's turn.
   const countdownS = turnMs >= 8_000 ? 3 : 0;
   const configs = acts.map(({ title, turns }) => {
@@ -40,10 +44,18 @@ export function prepare({ sessions, participants, acts, cycles = 1, results = "a
   });
   for (let cycle = 0; cycle < cycles; cycle += 1) {
     for (const body of configs) {
-      all("POST", "activity", ids.map((id) => [`/sessions/${id}/activities`, body]));
+      all(
+        "POST",
+        "activity",
+        ids.map((id) => [`/sessions/${id}/activities`, body]),
+      );
     }
   }
-  all("POST", "open", ids.map((id) => [`/sessions/${id}/open`]));
+  all(
+    "POST",
+    "open",
+    ids.map((id) => [`/sessions/${id}/open`]),
+  );
   return ids;
 }
 
@@ -57,13 +69,21 @@ function shortened(config, turns) {
 
 /** Holds what the server counted against what it acknowledged, and ends the sessions. */
 export function settle(/** @type {string[]} */ sessions) {
-  const summaries = all("GET", "summary", sessions.map((id) => [`/sessions/${id}/summary`]));
+  const summaries = all(
+    "GET",
+    "summary",
+    sessions.map((id) => [`/sessions/${id}/summary`]),
+  );
   for (const { activities = [] } of summaries) {
     for (const { title, responses, results } of activities) {
       if (responses > 0) count(actNamed(title)?.counts(results) ?? {});
     }
   }
-  all("POST", "complete", sessions.map((id) => [`/sessions/${id}/complete`]));
+  all(
+    "POST",
+    "complete",
+    sessions.map((id) => [`/sessions/${id}/complete`]),
+  );
 }
 
 /**
@@ -87,7 +107,12 @@ function some(method, name, requests) {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const url = `${URLS[tries % URLS.length]}/api/v1`;
     const responses = http.batch(
-      requests.map(([path, body]) => [method, url + path, body ? JSON.stringify(body) : null, params]),
+      requests.map(([path, body]) => [
+        method,
+        url + path,
+        body ? JSON.stringify(body) : null,
+        params,
+      ]),
     );
     if (responses.every(({ status }) => status >= 200 && status < 300)) {
       return responses.map((response) => response.json());

@@ -1,6 +1,6 @@
 // The summary as one page that needs nothing else. scripts/loadtest puts in the server's figures.
 
-import { headline, rows, sentences, show } from "./summary.js";
+import { headline, rows, sentences, show } from "./words.js";
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c1b22}
 table{border-collapse:collapse;margin:1rem 0}th,td{padding:.2rem .8rem;text-align:right;border-bottom:1px solid #ddd}
@@ -17,7 +17,9 @@ export function page(report) {
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>${title}</title><style>${STYLE}</style>
 <h1>${title}</h1>
-${sentences(report).map((it) => `<p>${escaped(it)}.</p>`).join("\n")}
+${sentences(report)
+  .map((it) => `<p>${escaped(it)}.</p>`)
+  .join("\n")}
 <h2>Times, in milliseconds</h2>
 ${table(["", "count", "per second", "p50", "p95", "p99", "max"], requests)}
 ${windows(report)}
@@ -47,7 +49,17 @@ function windows({ windows: parts }) {
     `${failed}`,
     ...[paceMs, lateP99].map((it) => show(it, 0)),
   ]);
-  const head = ["from s", "people", "polls/s", "p99", "answers/s", "p99", "failed", "pace", "generator late, p99"];
+  const head = [
+    "from s",
+    "people",
+    "polls/s",
+    "p99",
+    "answers/s",
+    "p99",
+    "failed",
+    "pace",
+    "generator late, p99",
+  ];
   const p99s = parts.map(({ polls }) => polls.p99 ?? 0);
   return `<h2>Over the run</h2>\n${bars("Polls, p99 in ms", p99s)}\n${table(head, cells)}`;
 }
@@ -65,7 +77,8 @@ function bars(label, values) {
 
 /** @param {string[]} head @param {string[][]} body */
 function table(head, body) {
-  const row = (cells, tag) => `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join("")}</tr>`;
+  const row = (cells, tag) =>
+    `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join("")}</tr>`;
   return `<table>${row(head, "th")}\n${body.map((cells) => row(cells, "td")).join("\n")}</table>`;
 }
 

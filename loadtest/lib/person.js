@@ -138,7 +138,10 @@ export class Person {
           ? log.some(({ question, points }) => question === body.question && points !== null)
           : JSON.stringify(answers[activity]) === JSON.stringify(body);
       remembered.add(isThere);
-      if (!isThere) console.warn(`/me has ${answer.status} ${JSON.stringify(answers[activity])}, not ${JSON.stringify(body)}`);
+      if (!isThere)
+        console.warn(
+          `/me has ${answer.status} ${JSON.stringify(answers[activity])}, not ${JSON.stringify(body)}`,
+        );
     }
   }
 }

@@ -1,6 +1,5 @@
 // What a run showed, as plain values: taken from k6's metrics, for all forms of the summary.
 
-import exec from "k6/execution";
 import { NAMES, POLL_MS } from "./goals.js";
 
 /**
@@ -27,7 +26,8 @@ export function reportOf(workload, plan, data) {
     workload,
     plan,
     seconds,
-    version: exec.version ?? null,
+    generator: __ENV.CAJA_LOADTEST_K6 || null,
+    endedAt: new Date().toISOString(),
     requests: requests.filter(({ count }) => count > 0),
     pollsUnchanged: counted("http_reqs{name:poll,status:304}"),
     visible: times("vote visible", values("vote_visible"), plan.seconds),
@@ -91,9 +91,19 @@ function windowsOf(plan, values) {
   }));
 }
 
-/** The last part of a run before polls got slow or something failed. */
+/** Above it, phones are asked to poll less often than in calm; jitter of averages below. */
+const CALM_PACE_MS = 2_100;
+
+/**
+ * The last part of a run in which polls were fast and nothing failed, whether worse came after it,
+ * and the last part in which the server asked nobody to slow down.
+ */
 function kneeOf(windows) {
-  const isGood = ({ polls, failed }) => polls.count > 0 && polls.p99 < POLL_MS && failed === 0;
-  const bad = windows.findIndex((it) => it.polls.count > 0 && !isGood(it));
-  return { isReached: bad >= 0, last: windows[bad < 0 ? windows.length - 1 : bad - 1] ?? null };
+  const polled = windows.filter(({ polls }) => polls.count > 0);
+  const last = polled.findLast(({ polls, failed }) => polls.p99 < POLL_MS && failed === 0) ?? null;
+  return {
+    isReached: last !== polled[polled.length - 1],
+    last,
+    lastCalm: polled.findLast(({ paceMs }) => paceMs < CALM_PACE_MS) ?? null,
+  };
 }

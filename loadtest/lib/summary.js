@@ -3,6 +3,7 @@
 import { page } from "./page.js";
 import { reportOf } from "./report.js";
 import { OUT } from "./settings.js";
+import { headline, rows, sentences, show } from "./words.js";
 
 /** Entries that are not counted exactly and are named in the text; the page has all. */
 const WRONG_SHOWN = 5;
@@ -20,48 +21,17 @@ export function summaryOf(workload, plan, data) {
   };
 }
 
-/** @param {number | null} value @param {number} [digits] */
-export const show = (value, digits = 1) => (value === null ? "–" : value.toFixed(digits));
-
-/** @param {ReturnType<typeof reportOf>} report */
-export function headline({ workload, people, plan }) {
-  const rooms = plan.sessions === 1 ? "one session" : `${plan.sessions} sessions`;
-  return `${workload}: ${people} people in ${rooms}, ${Math.round(plan.seconds)} s`;
-}
-
-/** @param {ReturnType<typeof reportOf>} report @returns {string[]} */
-export function sentences(report) {
-  const { answers, requests, pollsUnchanged, paceMs, outage, windows, knee, errors } = report;
-  const polls = requests.find(({ name }) => name === "poll")?.count ?? 0;
-  const lines = [
-    `${answers.acknowledged} answers acknowledged: ${answers.lost} lost, ${answers.doubled} doubled; ` +
-      `${answers.refused} came too late, ${answers.undelivered} undelivered`,
-    `${errors} errors; ${polls === 0 ? 0 : Math.round((100 * pollsUnchanged) / polls)} % of polls found nothing new`,
-  ];
-  if (paceMs.max > 0) lines.push(`pace asked of phones: ${show(paceMs.avg, 0)} ms on average, at most ${paceMs.max} ms`);
-  if (outage.count > 0) lines.push(`${outage.count} outages seen by people: p99 ${show(outage.p99, 0)} ms, longest ${show(outage.max, 0)} ms`);
-  if (windows.length > 0) lines.push(kneeSentence(knee));
-  return lines;
-}
-
-/** @param {any} knee */
-function kneeSentence({ isReached, last }) {
-  if (last === null) return "knee: below the first step";
-  const at = `${last.people} people, ${show(last.polls.perSecond, 0)} polls/s, p99 ${show(last.polls.p99)} ms`;
-  return isReached ? `knee: after ${at}` : `knee: not reached; the last part had ${at}`;
-}
-
-/** @param {ReturnType<typeof reportOf>} report */
-export function rows({ requests, visible, late }) {
-  return [...requests, visible, late].filter(({ count }) => count > 0);
-}
-
 /** @param {ReturnType<typeof reportOf>} report */
 function textOf(report) {
   const width = [14, 9, 9, 9, 9, 9, 9];
-  const line = (cells) => cells.map((cell, n) => (n === 0 ? cell.padEnd(width[0]) : cell.padStart(width[n]))).join("");
+  const line = (cells) =>
+    cells.map((cell, n) => (n === 0 ? cell.padEnd(width[0]) : cell.padStart(width[n]))).join("");
   const table = rows(report).map((it) =>
-    line([it.name, `${it.count}`, ...[it.perSecond, it.p50, it.p95, it.p99, it.max].map((value) => show(value))]),
+    line([
+      it.name,
+      `${it.count}`,
+      ...[it.perSecond, it.p50, it.p95, it.p99, it.max].map((value) => show(value)),
+    ]),
   );
   return [
     "",
@@ -83,7 +53,9 @@ function windowLines({ windows }, line) {
   if (windows.length === 0) return [];
   const head = line(["from s", "people", "polls/s", "p99", "answers", "p99", "failed"]);
   const parts = windows.map(({ fromS, people, polls, answers, failed, paceMs, lateP99 }) => {
-    const cells = [polls.perSecond, polls.p99, answers.perSecond, answers.p99].map((it) => show(it));
+    const cells = [polls.perSecond, polls.p99, answers.perSecond, answers.p99].map((it) =>
+      show(it),
+    );
     const rest = `  pace ${show(paceMs, 0)} ms, generator late ${show(lateP99, 0)} ms`;
     return line([show(fromS, 0), `${people}`, ...cells, `${failed}`]) + rest;
   });

@@ -63,7 +63,10 @@ export class Screen {
 export async function runner({ sessions }, { untilMs, firstNumber, people, everyMs }) {
   const screen = new Screen(sessions[0], untilMs);
   const plan = { untilMs, thinkMs: 0, answers: false };
-  const voters = Array.from({ length: people }, (_, n) => new Person(firstNumber + n, sessions[0], plan));
+  const voters = Array.from(
+    { length: people },
+    (_, n) => new Person(firstNumber + n, sessions[0], plan),
+  );
   const living = voters.map((person) => person.live());
   const voting = voteInTurn(screen, voters, everyMs);
   await Promise.all([screen.run(), voting, ...living]);
@@ -77,7 +80,8 @@ async function voteInTurn(screen, voters, everyMs) {
     const person = voters[n % voters.length];
     const activity = screen.frame?.activity;
     const isOpen = activity?.status === "active" && ["open", "voting"].includes(activity.phase);
-    if (isOpen && person.client.token !== "" && activity.type !== "quiz") screen.vote(person, activity);
+    if (isOpen && person.client.token !== "" && activity.type !== "quiz")
+      screen.vote(person, activity);
     await pause(everyMs);
   }
 }
