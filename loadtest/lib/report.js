@@ -39,7 +39,7 @@ export function reportOf(workload, plan, data) {
     errors: counted("errors"),
     goals: goalsOf(data),
     windows,
-    knee: kneeOf(windows),
+    knee: kneeOf(plan, windows),
     server: null,
   };
 }
@@ -96,14 +96,15 @@ const CALM_PACE_MS = 2_100;
 
 /**
  * The last part of a run in which polls were fast and nothing failed, whether worse came after it,
- * and the last part in which the server asked nobody to slow down.
+ * and the first part in which the server asked phones to slow down. Only where the load rises.
  */
-function kneeOf(windows) {
+function kneeOf({ joinS, seconds }, windows) {
+  if (windows.length === 0 || joinS < seconds) return null;
   const polled = windows.filter(({ polls }) => polls.count > 0);
   const last = polled.findLast(({ polls, failed }) => polls.p99 < POLL_MS && failed === 0) ?? null;
   return {
     isReached: last !== polled[polled.length - 1],
     last,
-    lastCalm: polled.findLast(({ paceMs }) => paceMs < CALM_PACE_MS) ?? null,
+    slowed: polled.find(({ paceMs }) => paceMs > CALM_PACE_MS) ?? null,
   };
 }

@@ -11,7 +11,7 @@ export function headline({ workload, people, plan }) {
 
 /** @param {ReturnType<typeof import("./report.js").reportOf>} report @returns {string[]} */
 export function sentences(report) {
-  const { answers, requests, pollsUnchanged, paceMs, outage, windows, knee, errors } = report;
+  const { answers, requests, pollsUnchanged, paceMs, outage, knee, errors } = report;
   const polls = requests.find(({ name }) => name === "poll")?.count ?? 0;
   const lines = [
     `${answers.acknowledged} answers acknowledged: ${answers.lost} lost, ${answers.doubled} doubled; ` +
@@ -26,14 +26,13 @@ export function sentences(report) {
     lines.push(
       `${outage.count} outages seen by people: p99 ${show(outage.p99, 0)} ms, longest ${show(outage.max, 0)} ms`,
     );
-  if (windows.length > 0) lines.push(...kneeSentences(knee));
+  if (knee !== null) lines.push(...kneeSentences(knee));
   return lines;
 }
 
 /** @param {any} knee @returns {string[]} */
-function kneeSentences({ isReached, last, lastCalm }) {
-  const calm = lastCalm === null ? 0 : lastCalm.people;
-  const pace = `phones were asked to slow down ${calm === last?.people && !isReached ? "at no time" : `above ${calm} people`}`;
+function kneeSentences({ isReached, last, slowed }) {
+  const pace = `phones were asked to slow down ${slowed === null ? "at no time" : `before there were ${slowed.people} people`}`;
   if (last === null) return ["knee: below the first step", pace];
   const at = `${last.people} people, ${show(last.polls.perSecond, 0)} polls/s, p99 ${show(last.polls.p99)} ms`;
   return [isReached ? `knee: after ${at}` : `knee: not reached; the last part had ${at}`, pace];

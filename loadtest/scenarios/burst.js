@@ -18,7 +18,8 @@ export function burstScenario({ joinS, seconds }) {
     executor: "constant-arrival-rate",
     rate: ROOMS,
     timeUnit: `${joinS}s`,
-    duration: `${joinS + joinS / ROOMS}s`,
+    // One room more would arrive, and leaves at once.
+    duration: `${joinS + 2}s`,
     preAllocatedVUs: ROOMS + 2,
     gracefulStop: `${seconds + 60}s`,
   };
