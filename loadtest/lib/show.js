@@ -46,13 +46,20 @@ export async function play(session, { acts, turnMs, untilMs }) {
 async function playOne({ runner, path, type, turns, wait }) {
   let { round } = await insist(runner, "POST", `${path}/activate`);
   const press = async (action) => {
-    ({ round } = await insist(runner, "POST", `${path}/control`, { action, round }));
+    const done = await insist(runner, "POST", `${path}/control`, { action, round });
+    round = done?.round ?? round;
+    return done !== null;
   };
   for (let turn = 0; turn < turns; turn += 1) {
     // A quiz waits for its first question, poker begins with its first story.
     if (type === "quiz" || (type === "poker" && turn > 0)) await press("next");
     await wait(ANSWERING);
-    await press("reveal");
+    if (!(await press("reveal"))) {
+      // Without a vote there is nothing to reveal, so nobody may vote behind it.
+      await insist(runner, "POST", `${path}/expire`);
+      await press("reveal");
+      return;
+    }
     await wait(1 - ANSWERING);
   }
 }
@@ -62,14 +69,14 @@ async function playOne({ runner, path, type, turns, wait }) {
  * presses of a button are: then it is enough to know how things stand.
  *
  * @param {Client} client @param {string} method @param {string} path @param {object} [body]
+ * @returns {Promise<any>} null where it was refused
  */
 async function insist(client, method, path, body) {
   for (let tries = 1; tries <= TRIES; tries += 1) {
     const answer = await client.call(method, path, { name: "command", body });
     if (answer.ok) return answer.json();
-    if (answer.status === 409 && tries > 1) {
-      return (await client.call("GET", path.replace(/\/\w+$/, ""), { name: "command" })).json();
-    }
+    if (answer.status === 409 && tries === 1) return null;
+    if (answer.status === 409) return insist(client, "GET", path.replace(/\/\w+$/, ""));
     if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) break;
     await pause(afterFailure(tries, answer.retryAfterMs, Math.random()));
   }

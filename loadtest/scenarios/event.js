@@ -29,10 +29,12 @@ const SCREEN = { people: 4, everyMs: 200 };
 export function event(name, plan, goals, { beginsWith = 1 } = {}) {
   const beginS = plan.joinS * beginsWith;
   const showS = plan.seconds - beginS - LEAD_OUT_S;
-  const acts = programme(showS, SHORTEST_TURN_S);
+  // Where there are several shows, they begin within a turn.
+  const spare = plan.sessions > 1 ? 1 : 0;
+  const acts = programme(showS - spare * SHORTEST_TURN_S, SHORTEST_TURN_S);
   const turns = acts.reduce((sum, act) => sum + act.turns, 0);
   const cycles = Math.max(1, Math.ceil(showS / turns / LONGEST_TURN_S));
-  const turnMs = (showS * 1000) / turns / cycles;
+  const turnMs = (showS * 1000) / (turns * cycles + spare);
   const thinkMs = Math.min(THINK_MS, turnMs * THINK_SHARE);
   const entries = entriesOf(acts.map(({ title }) => title));
   const people = plan.participants + SCREEN.people;
