@@ -32,6 +32,7 @@ use crate::{
         openapi::Document,
         tokens::{hash, random_admin_token},
     },
+    open_files,
     store::{AdminRow, OpenError, Store, StoreError},
     ui::Pages,
 };
@@ -92,6 +93,7 @@ pub struct Running {
 pub async fn start(options: Options) -> Result<Running, StartError> {
     let Options { store, listen, workers, public_url, admin_token, retention_days, edge } = options;
     store.migrate().await?;
+    open_files::take_all();
     let listener = bind(listen).map_err(|source| StartError::Listen { address: listen, source })?;
     let address =
         listener.local_addr().map_err(|source| StartError::Listen { address: listen, source })?;

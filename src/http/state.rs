@@ -6,7 +6,7 @@ use actix_web::{
     HttpRequest, HttpResponse, get,
     http::{
         StatusCode,
-        header::{self, HeaderName, HeaderValue},
+        header::{self, AcceptEncoding, Encoding, Header, HeaderName, HeaderValue},
     },
     web::{Bytes, Data},
 };
@@ -33,13 +33,18 @@ const TIME_MS: HeaderName = HeaderName::from_static("x-caja-time-ms");
 const POLL_AFTER_MS: HeaderName = HeaderName::from_static("x-caja-poll-after-ms");
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("private, no-cache");
 const VARY: HeaderValue = HeaderValue::from_static("Authorization");
+const VARY_LARGE: HeaderValue = HeaderValue::from_static("Authorization, Accept-Encoding");
+const GZIP: HeaderValue = HeaderValue::from_static("gzip");
+/// Longer bodies are compressed: they would take more than one packet.
+const LARGE: usize = 1_400;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// The latest published frame of a session.
 ///
 /// A participant's token gives the participant frame, a runner's or an admin's the runner frame.
 /// `If-None-Match` answers 304 while nothing changed; `since` answers only the sections that
-/// changed; `wait` holds the request until something newer exists.
+/// changed; `wait` holds the request until something newer exists. Bodies of 1,400 bytes and more
+/// are compressed for clients that accept gzip, and have a weak `ETag` then.
 #[utoipa::path(
     tag = "state",
     operation_id = "state_poll",
@@ -102,7 +107,7 @@ async fn answer(app: &App, request: &HttpRequest) -> Result<HttpResponse, Proble
     }
     app.metrics.polls.increment(1);
     let frames = poller.published.frames();
-    Ok(asked.respond(app, poller.view, &frames))
+    Ok(asked.respond(app, request, poller.view, &frames))
 }
 
 /// Who polls what.
@@ -222,24 +227,56 @@ impl Asked {
         }
     }
 
-    fn respond(&self, app: &App, view: View, frames: &Frames) -> HttpResponse {
+    fn respond(
+        &self,
+        app: &App,
+        request: &HttpRequest,
+        view: View,
+        frames: &Frames,
+    ) -> HttpResponse {
         let frame = frames.view(view);
         let mut response = if self.has(frame) {
-            HttpResponse::new(StatusCode::NOT_MODIFIED)
-        } else {
-            let body = self.since.map_or_else(|| frame.body.clone(), |since| frame.since(since));
-            let mut response = HttpResponse::with_body(StatusCode::OK, body).map_into_boxed_body();
-            response.headers_mut().insert(header::CONTENT_TYPE, JSON);
+            let mut response = HttpResponse::new(StatusCode::NOT_MODIFIED);
+            response.headers_mut().insert(header::ETAG, tag(&frame.etag));
+            response.headers_mut().insert(header::VARY, VARY);
             response
+        } else {
+            self.show(request, frame)
         };
         let headers = response.headers_mut();
-        headers.insert(header::ETAG, tag(&frame.etag));
         headers.insert(header::CACHE_CONTROL, CACHE_CONTROL);
-        headers.insert(header::VARY, VARY);
         headers.insert(TIME_MS, app.now().0.into());
         headers.insert(POLL_AFTER_MS, app.pacing.poll_after_ms(view, frames.status).into());
         response
     }
+}
+
+impl Asked {
+    /// The frame or the delta, compressed if that is worth it.
+    fn show(&self, request: &HttpRequest, frame: &Frame) -> HttpResponse {
+        let plain = self.since.map_or_else(|| frame.body.clone(), |since| frame.since(since));
+        let is_large = plain.len() >= LARGE;
+        let is_gzipped = is_large && takes_gzip(request);
+        let body = if is_gzipped { frame.gzipped(self.since) } else { plain };
+        let mut response = HttpResponse::with_body(StatusCode::OK, body).map_into_boxed_body();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, JSON);
+        headers.insert(header::VARY, if is_large { VARY_LARGE } else { VARY });
+        if is_gzipped {
+            headers.insert(header::CONTENT_ENCODING, GZIP);
+            // A strong tag would promise the same bytes as without compression.
+            headers.insert(header::ETAG, tag(&[b"W/", &*frame.etag].concat().into()));
+        } else {
+            headers.insert(header::ETAG, tag(&frame.etag));
+        }
+        response
+    }
+}
+
+fn takes_gzip(request: &HttpRequest) -> bool {
+    let accepted = AcceptEncoding::parse(request).ok();
+    let offered = [Encoding::gzip(), Encoding::identity()];
+    accepted.and_then(|it| it.negotiate(offered.iter())) == Some(Encoding::gzip())
 }
 
 fn once<T>(name: &str, field: &mut Option<T>, value: T) -> Result<(), Problem> {
