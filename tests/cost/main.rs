@@ -63,7 +63,7 @@ async fn requests_allocate_no_more_than_they_did() {
         ),
         (Limit { what: "a poll with a whole frame", allocations: 5.5 }, vec![poll("", None)]),
         (
-            Limit { what: "a poll with a delta", allocations: 9.5 },
+            Limit { what: "a poll with a delta", allocations: 10.5 },
             vec![poll("?since=268435457", None)],
         ),
         (Limit { what: "a changed answer, made durable", allocations: 110.0 }, answers.collect()),
