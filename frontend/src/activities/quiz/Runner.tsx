@@ -13,7 +13,7 @@ import { formatNumber } from "../../i18n/format";
 import { useLanguage } from "../../i18n/language";
 import { useT } from "../../i18n/runner";
 import { answeredOf } from "./answers";
-import { phaseAt } from "./asked";
+import { phaseAt } from "./phase";
 import { Leaderboard, Podium } from "./Standings";
 
 type Props = {
