@@ -8,6 +8,7 @@ import { Button } from "../../components/Button";
 import { Countdown, useLeft } from "../../components/Countdown";
 import { secondsLeft } from "../../components/countdown";
 import { CheckIcon, CrossIcon } from "../../components/icons";
+import { isPacked, packing } from "../../components/packed";
 import { letterOf, toneOf } from "../../components/tones";
 import { formatNumber } from "../../i18n/format";
 import { useLanguage } from "../../i18n/language";
@@ -25,8 +26,8 @@ type Props = {
   onJudge: (participant: string, isCorrect: boolean, name: string) => void;
 };
 
-/** More options than this stand in two columns. */
-const ONE_COLUMN = 4;
+/** Numbers that were answered: more than these stand close. */
+const NUMBERS = 2;
 
 export function Runner({ activity, results, now, isLeaderboard, onJudge }: Props) {
   const t = useT();
@@ -132,7 +133,8 @@ function Options({
   const { options } = question;
   return (
     <ul
-      className={`quiz-options ${options.length > ONE_COLUMN ? "dense" : ""}`}
+      className={`quiz-options packed ${isPacked(options.length) ? "dense" : ""}`}
+      style={packing(options.length)}
       aria-label={t("options_label")}
     >
       {options.map(({ id, label }, index) => (
@@ -178,12 +180,13 @@ function Outcome({
           </b>
         </p>
       )}
-      <div className={`quiz-bars ${bars.length > (isNumeric ? 2 : ONE_COLUMN) ? "dense" : ""}`}>
+      <div className="quiz-bars" style={packing(bars.length)}>
         <Bars
           bars={bars}
           total={present.answered ?? 0}
           label={t("results_label")}
           isPlain={isNumeric}
+          isCompact={isNumeric ? bars.length > NUMBERS : isPacked(bars.length)}
         />
       </div>
     </>

@@ -38,6 +38,9 @@ export type Panel = "programme" | "keys" | null;
 
 export type View = { isTable: boolean; hasCounts: boolean };
 
+/** Announcements longer than this are set smaller. */
+const LONG = 90;
+
 type Props = { live: LiveSession; frame: Frame; freshness: Freshness };
 
 export function Screen({ live, frame, freshness }: Props) {
@@ -150,7 +153,7 @@ export function Screen({ live, frame, freshness }: Props) {
       </header>
       <div className="announcement" role="status">
         {announcement && (
-          <p className="box lift">
+          <p className={`box lift ${announcement.length > LONG ? "long" : ""}`}>
             <span className="unseen">{t("announcement")}: </span>
             <bdi>{announcement}</bdi>
           </p>

@@ -15,6 +15,7 @@ import { Countdown } from "../../components/Countdown";
 import { LockIcon } from "../../components/icons";
 import { Progress } from "../../components/Progress";
 import { toast } from "../../components/Toast";
+import { useFit } from "../../components/useFit";
 import { useT } from "../../i18n/runner";
 import { Joining } from "./Joining";
 import { Lobby, Over } from "./Lobby";
@@ -50,9 +51,15 @@ export function Stage(props: Props) {
   return <Running key={activity.id} {...props} activity={activity} />;
 }
 
-/** Titles longer than this are set smaller, and again. */
+/** Titles longer than these are set smaller, step by step. */
 const LONG = 60;
 const VERY_LONG = 150;
+const LONGEST = 300;
+
+function sizeOf({ length }: string): string {
+  if (length > LONGEST) return "longest";
+  return length > VERY_LONG ? "very-long" : length > LONG ? "long" : "";
+}
 
 function Running({ frame, live, view, onRun, activity }: Props & { activity: FrameActivity }) {
   const t = useT();
@@ -62,24 +69,27 @@ function Running({ frame, live, view, onRun, activity }: Props & { activity: Fra
   const title = isLeaderboard
     ? t("leaderboard")
     : titleOf(activity, live.now(), t("vote_without_story"));
-  const size = title.length > VERY_LONG ? "very-long" : title.length > LONG ? "long" : "";
+  const isShown = showsResults(frame);
+  const { whole, box } = useFit<HTMLElement, HTMLElement>(
+    `${title} ${activity.round} ${activity.phase} ${isShown} ${screen.leaderboard} ${view.isTable}`,
+  );
   const progress = progressOf(frame);
   const isTimed = activity.type !== "quiz" && activity.ends_at_ms !== undefined;
   const duration = (activity.config.duration_s ?? 0) * 1000;
   return (
     <>
-      <main className={`stage running ${activity.type}`} id="stage">
+      <main ref={whole} className={`stage running ${activity.type}`} id="stage">
         <div className="what">
           <div className="question">
             <p className="eyebrow">
               <Eyebrow frame={frame} activity={activity} />
             </p>
-            <h1 className={size}>
+            <h1 className={sizeOf(title)}>
               <bdi>{title}</bdi>
             </h1>
           </div>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long contents scroll, by keyboard too */}
-          <section className="body" tabIndex={0} aria-label={t("results_label")}>
+          <section ref={box} className="body" tabIndex={0} aria-label={t("results_label")}>
             <Content frame={frame} live={live} view={view} onRun={onRun} activity={activity} />
           </section>
         </div>
