@@ -3,42 +3,40 @@
 import { type RefObject, useLayoutEffect, useRef } from "react";
 
 /** `data-fit` goes from 0 to this; what each step does is for the style sheets to say. */
-const LAST_STEP = 4;
+const LAST_STEP = 6;
 
 /** Fractions of a pixel are nothing that is missing. */
 const SLACK_PX = 1;
 
 type Fit<Whole, Box> = { whole: RefObject<Whole | null>; box: RefObject<Box | null> };
 
-/** Fits `box` by steps on `whole`, anew where `key` or the size of `box` changes. Otherwise things
- * only get smaller, so that nothing goes to and fro while answers come in. */
+/** Fits `box` by steps on `whole`, which is `cut` where the last one is not enough: anew where
+ * `key` or the size of `box` changes. Otherwise things only get smaller, so that nothing goes to and fro while answers come in. */
 export function useFit<Whole extends HTMLElement, Box extends HTMLElement>(
   key: string,
 ): Fit<Whole, Box> {
   const whole = useRef<Whole>(null);
   const box = useRef<Box>(null);
-  const fitted = useRef<string | null>(null);
 
   useLayoutEffect(() => {
-    if (whole.current === null || box.current === null) return;
-    if (fitted.current !== key) whole.current.dataset["fit"] = "0";
-    fitted.current = key;
-    shrink(whole.current, box.current);
-  });
-
-  useLayoutEffect(() => {
-    const watched = box.current;
-    if (watched === null) return;
+    const [outer, inner] = [whole.current, box.current];
+    if (outer === null || inner === null) return;
     const again = () => {
-      if (whole.current === null) return;
-      whole.current.dataset["fit"] = "0";
-      shrink(whole.current, watched);
+      outer.dataset["fit"] = "0";
+      shrink(outer, inner);
     };
-    const watch = new ResizeObserver(again);
-    watch.observe(watched);
+    again();
+    // Tells of the first size at once, too.
+    const size = new ResizeObserver(again);
+    size.observe(inner);
+    const contents = new MutationObserver(() => shrink(outer, inner));
+    contents.observe(inner, { childList: true, subtree: true, characterData: true });
     void document.fonts?.ready.then(again);
-    return () => watch.disconnect();
-  }, []);
+    return () => {
+      size.disconnect();
+      contents.disconnect();
+    };
+  }, [key]);
 
   return { whole, box };
 }
@@ -49,8 +47,11 @@ function shrink(whole: HTMLElement, box: HTMLElement): void {
     step += 1;
     whole.dataset["fit"] = String(step);
   }
+  whole.classList.toggle("cut", isCut(box));
 }
 
-function isCut({ scrollHeight, clientHeight }: HTMLElement): boolean {
-  return scrollHeight > clientHeight + SLACK_PX;
+function isCut(box: HTMLElement): boolean {
+  return (
+    box.scrollHeight > box.clientHeight + SLACK_PX || box.scrollWidth > box.clientWidth + SLACK_PX
+  );
 }

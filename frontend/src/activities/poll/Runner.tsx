@@ -183,11 +183,7 @@ function Ranking({ activity, results }: { activity: FramePoll; results: PollRank
       aria-label={t("results_label")}
     >
       {rows.map(({ id, label, index, score, first, place }) => (
-        <li
-          key={id}
-          className={`k-${toneOf(index)}`}
-          style={placeOf(id)}
-        >
+        <li key={id} className={`k-${toneOf(index)}`} style={placeOf(id)}>
           <span className="unseen">{t("rank_row", { place, label, count: score, first })}</span>
           <span className="place num" aria-hidden="true">
             {place}

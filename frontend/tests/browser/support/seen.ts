@@ -45,7 +45,11 @@ export function unseen(page: Page): Promise<string[]> {
         box.right - box.left < Math.min(first.width, 20);
       if (isCut) found.push(`cut: ${text.slice(0, 40)}`);
       // Lines have room above and below their letters.
-      const middle = { ...box, top: box.top + 0.25 * first.height, bottom: box.bottom - 0.25 * first.height };
+      const middle = {
+        ...box,
+        top: box.top + 0.25 * first.height,
+        bottom: box.bottom - 0.25 * first.height,
+      };
       for (const other of shown) {
         const both = meet(middle, other.box);
         if (both.right - both.left > SLACK && both.bottom - both.top > SLACK) {
