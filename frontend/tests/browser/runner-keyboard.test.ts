@@ -184,7 +184,7 @@ test("words are hidden and joined, and both are taken back after a reload", asyn
   await screen.keyboard.press("w");
   await tabTo(screen, "Joined words (1)");
   await screen.keyboard.press("Enter");
-  await tabTo(screen, "Take growing apart");
+  await tabTo(screen, "Take apart: growing");
   await screen.keyboard.press("Enter");
   await dialog.getByText("Joined words (1)").waitFor({ state: "detached" });
   await tabTo(screen, "Hidden words (1)");

@@ -1,6 +1,10 @@
 // A poll on the big screen: bars, a histogram, a ranking, or a wall of what people wrote.
 
-import "./runner.css";
+import "./runner-asked.css";
+import "./runner-choice.css";
+import "./runner-ranking.css";
+import "./runner-rating.css";
+import "./runner-wall.css";
 
 import { type CSSProperties, useRef } from "react";
 

@@ -1,5 +1,7 @@
 // Who buzzed, in their order, and the judging of what they say.
 
+import "./buzzers.css";
+
 import { Button } from "../../components/Button";
 import { CheckIcon, CrossIcon } from "../../components/icons";
 import { formatNumber } from "../../i18n/format";

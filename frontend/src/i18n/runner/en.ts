@@ -1,14 +1,13 @@
 // What the big screen and the activities' runner views say.
 
 export const en = {
-  page_title: "Big screen",
-
   // Without a way in.
   no_token: "This screen has no key",
   no_token_help:
     "Open the big screen from Caja's administration: the link there brings the key along. It is kept in this tab only.",
   revoked: "This screen's key no longer works",
-  revoked_help: "It was revoked. Make a new link in the administration and open it here.",
+  revoked_help:
+    "It was revoked, or the session was deleted. Make a new link in the administration and open it here.",
   gone: "This session is gone",
   gone_help: "It was deleted, or the address is not complete.",
   no_session: "No session here",
@@ -89,6 +88,7 @@ export const en = {
 
   // Quiz.
   question_of: "Question {index} of {of}",
+  several_right: "Several answers are right",
   quiz_ready: "Get ready",
   quiz_ready_help: "Phones in hand. Quick and right counts.",
   quiz_lead_in: "The next question comes",
@@ -127,15 +127,14 @@ export const en = {
   table_count: "People",
   hide_word: "Hide {word}",
   merge_word: "Join {word} with …",
-  merge_short: "Join with …",
+  merge_short: "Join",
   merge_into: "Join {word} with {into}",
-  merge_here: "With this",
   show_word: "Show {word} again",
   words_steer: "Hide words or join them",
   words_shown: "Words that are shown",
   no_words: "No words yet",
   joined_words: "Joined words",
-  take_apart: "Take {word} apart",
+  take_apart: "Take apart: {word}",
   hide_short: "Hide",
   show_short: "Show",
   apart_short: "Take apart",

@@ -2,13 +2,12 @@ import type { Translation } from "../dictionary";
 import type { en } from "./en";
 
 export const es: Translation<typeof en> = {
-  page_title: "Pantalla grande",
-
   no_token: "Esta pantalla no tiene llave",
   no_token_help:
     "Abre la pantalla grande desde la administración de Caja: el enlace trae la llave. Solo se guarda en esta pestaña.",
   revoked: "La llave de esta pantalla ya no sirve",
-  revoked_help: "Fue revocada. Crea un enlace nuevo en la administración y ábrelo aquí.",
+  revoked_help:
+    "Se ha retirado, o la sesión se ha borrado. Crea un enlace nuevo en la administración y ábrelo aquí.",
   gone: "Esta sesión ya no existe",
   gone_help: "Fue eliminada o la dirección no está completa.",
   no_session: "Aquí no hay ninguna sesión",
@@ -88,6 +87,7 @@ export const es: Translation<typeof en> = {
   story_rounds: { one: "{count} ronda", other: "{count} rondas" },
 
   question_of: "Pregunta {index} de {of}",
+  several_right: "Varias respuestas son correctas",
   quiz_ready: "¡Preparados!",
   quiz_ready_help: "Teléfonos en mano. Cuenta ser rápido y acertar.",
   quiz_lead_in: "Llega la siguiente pregunta",
@@ -125,15 +125,14 @@ export const es: Translation<typeof en> = {
   table_count: "Personas",
   hide_word: "Ocultar {word}",
   merge_word: "Unir {word} con …",
-  merge_short: "Unir con …",
+  merge_short: "Unir",
   merge_into: "Unir {word} con {into}",
-  merge_here: "Con esta",
   show_word: "Mostrar {word} de nuevo",
   words_steer: "Ocultar o unir palabras",
   words_shown: "Palabras que se ven",
   no_words: "Aún no hay palabras",
   joined_words: "Palabras unidas",
-  take_apart: "Separar {word}",
+  take_apart: "Separar: {word}",
   hide_short: "Ocultar",
   show_short: "Mostrar",
   apart_short: "Separar",

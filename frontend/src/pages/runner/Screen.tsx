@@ -10,8 +10,10 @@ import { Logo } from "../../components/Logo";
 import { ConnectionSign } from "../../components/Sign";
 import { toast, Toasts } from "../../components/Toast";
 import { useWakeLock } from "../../components/useWakeLock";
+import { formatCode } from "../../i18n/format";
 import { texts, useT } from "../../i18n/runner";
 import { language } from "../../i18n/language";
+import { addressOf } from "./address";
 import { createCommands } from "./commands";
 import { Controls } from "./Controls";
 import { Ask, type Asking } from "./Ask";
@@ -161,14 +163,23 @@ export function Screen({ live, frame: sent, freshness }: Props) {
   }, [name]);
 
   const { activity, announcement } = frame;
+  const isRunning =
+    activity !== null && frame.session.status !== "completed" && screenOf(frame).qr !== "full";
   return (
     <div className={`runner ${isIdle ? "idle" : ""}`}>
       <ConnectionSign freshness={freshness} />
       <header className="head">
         <Logo />
-        <p>
+        <p className="name">
           <bdi>{name}</bdi>
         </p>
+        {isRunning && (
+          <p className={`way-in ${screenOf(frame).qr === "off" ? "always" : ""}`}>
+            <span className="unseen">{t("join_small")}: </span>
+            <bdi>{addressOf(frame.session.join_url)}</bdi>
+            <b className="num">{formatCode(frame.session.code)}</b>
+          </p>
+        )}
       </header>
       <div className="announcement" role="status">
         {announcement && (

@@ -161,6 +161,7 @@ function Eyebrow({ frame, activity }: { frame: Frame; activity: FrameActivity })
   if (activity.type === "quiz" && activity.current !== undefined && activity.phase !== "finished") {
     const { index, of } = activity.current;
     parts.push(t("question_of", { index: index + 1, of }));
+    if (activity.current.question.several === true) parts.push(t("several_right"));
   }
   if (activity.type === "poll" && activity.title !== activity.config.question) {
     parts.push(activity.title);

@@ -128,7 +128,7 @@ function Targets({
                 aria-label={t("merge_into", { word: from, into: text })}
                 onClick={() => onJoin(text)}
               >
-                {t("merge_here")}
+                {t("merge_short")}
               </Button>
             </li>
           ))}
