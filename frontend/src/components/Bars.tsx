@@ -26,9 +26,11 @@ type Props = {
   label: string;
   /** Without letters: steps of a scale, cards. */
   isPlain?: boolean;
+  /** A count with its unit, where the page around does not say what is counted. */
+  unit?: (count: number) => string;
 };
 
-export function Bars({ bars, total, label, isPlain = false }: Props) {
+export function Bars({ bars, total, label, isPlain = false, unit }: Props) {
   const t = useT();
   const language = useLanguage();
   const whole = total ?? bars.reduce((sum, bar) => sum + bar.count, 0);
@@ -61,7 +63,7 @@ export function Bars({ bars, total, label, isPlain = false }: Props) {
             {/* Another number is another element: one that grows from its end would move. */}
             <div key={`${percent} ${bar.count}`} className="n num" aria-hidden="true">
               {percent}
-              <small>{formatNumber(bar.count, language)}</small>
+              <small>{unit ? unit(bar.count) : formatNumber(bar.count, language)}</small>
             </div>
           </li>
         );

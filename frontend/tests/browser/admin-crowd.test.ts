@@ -136,21 +136,21 @@ test("an event is prepared and run by keyboard alone", async () => {
   await page.keyboard.press("Control+s");
   await page.getByText("All is saved").waitFor();
 
-  await tabTo(page, "Open", "Shift+Tab");
+  await tabTo(page, "Open the session", "Shift+Tab");
   await page.keyboard.press("Enter");
-  await page.getByText("Nothing is running.", { exact: false }).waitFor();
+  await page.getByText("Nothing is running yet.", { exact: false }).waitFor();
   await tabTo(page, "Start Tea or coffee?");
   await page.keyboard.press("Enter");
   await page.getByText("Open for answers").waitFor();
   await tabTo(page, "Reveal");
   await page.keyboard.press("Enter");
   await page.getByText("Results shown to all").waitFor();
-  await tabTo(page, "Complete", "Shift+Tab");
+  await tabTo(page, "Complete the session", "Shift+Tab");
   await page.keyboard.press("Enter");
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
-  await tabTo(page, "Complete");
+  await tabTo(page, "Complete the session");
   await page.keyboard.press("Enter");
   const asks = page.getByRole("dialog");
   await asks.waitFor();

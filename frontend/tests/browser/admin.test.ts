@@ -98,7 +98,7 @@ test("signing in leaves no token in the page", async () => {
 test("a session needs a name", async () => {
   await button("New session").click();
   await button("Create", dialog()).click();
-  await dialog().getByText("Must have 1 to 200 characters.").waitFor();
+  await dialog().getByText("Write something here: 1 to 200 characters.").waitFor();
   await look("new-session");
   await dialog().getByLabel("Name", { exact: true }).fill("All hands");
   await page.keyboard.press("Enter");
@@ -286,7 +286,7 @@ test("links for the big screen are made, shown once, and revoked", async () => {
 });
 
 test("the session is opened, and people come", async () => {
-  await button("Open").click();
+  await button("Open the session").click();
   await page.getByText("Nobody is here yet. Share the code.").waitFor();
   await look("control-lobby");
   people = await Promise.all(["Ada", "Grace", "Edsger"].map((name) => join(server, session, name)));
@@ -453,14 +453,14 @@ test("the control room goes on after signing in again", async () => {
   await again.getByLabel("Administrator's token", { exact: true }).fill(server.token);
   await button("Sign in", again).click();
   await again.waitFor({ state: "detached" });
-  await button("Pause answers").click();
+  // What was pressed is done now, without pressing it again.
   await now().getByText("Answers paused").waitFor();
 });
 
 test("completing asks once, and the report's numbers are right", async () => {
-  await button("Complete").click();
+  await button("Complete the session").click();
   await heading("Complete the session?").waitFor();
-  await button("Complete", dialog()).click();
+  await button("Complete the session", dialog()).click();
   await heading("Engagement over time").waitFor();
   const number = async (name: string) => {
     const box = main().locator("dl > div", { has: page.getByText(name, { exact: true }) });
@@ -535,8 +535,6 @@ test("where the sign-in has ended the page asks again and keeps what is typed", 
   await again.getByLabel("Administrator's token", { exact: true }).fill(server.token);
   await button("Sign in", again).click();
   await again.waitFor({ state: "detached" });
-  expect(await dialog().getByLabel("Name", { exact: true }).inputValue()).toBe("Next one");
-  await button("Create", dialog()).click();
   await heading("Next one").waitFor();
 });
 

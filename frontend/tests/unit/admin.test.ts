@@ -7,7 +7,8 @@ import { createPeople, type Page } from "../../src/pages/admin/control/people";
 import { actionsOf } from "../../src/pages/admin/control/steering";
 import { fresh } from "../../src/pages/admin/drafts";
 import { madeUp } from "../../src/pages/admin/editor/madeUp";
-import { explain, inWords, placeOf, wrongAt } from "../../src/pages/admin/problems";
+import { explain, pathsOf, placeOf, wrongAt } from "../../src/pages/admin/problems";
+import { inWords } from "../../src/pages/admin/refusals";
 import { HEIGHT, seriesOf, WIDTH } from "../../src/pages/admin/report/timeline";
 import { parse, toList, toSession } from "../../src/pages/admin/route";
 
@@ -45,7 +46,9 @@ describe("a problem", () => {
     const errors = [
       { pointer: "/config/options/1/label", detail: "must have 1 to 200 characters" },
     ];
-    expect(wrongAt(t, errors, "/config/options/1/label")).toBe("Must have 1 to 200 characters.");
+    expect(wrongAt(t, errors, "/config/options/1/label")).toBe(
+      "Write something here: 1 to 200 characters.",
+    );
     expect(wrongAt(t, errors, "/config/options/1")).toBeUndefined();
     expect(wrongAt(t, undefined, "/title")).toBeUndefined();
   });
@@ -171,6 +174,10 @@ describe("the controls", () => {
     const poll = madeUp(fresh("p", "poll").written, 0, words);
     expect(actionsOf({ ...poll, status: "expired" })).toEqual(["reveal"]);
   });
+});
+
+test("a pointer leads to its field, or to what holds it", () => {
+  expect(pathsOf("/config/deck/3")).toEqual(["/config/deck/3", "/config/deck", "/config"]);
 });
 
 test("the preview fills in what is not written yet", () => {

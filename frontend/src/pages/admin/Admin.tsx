@@ -9,7 +9,8 @@ import { Logo } from "../../components/Logo";
 import { Banner } from "../../components/Sign";
 import { Toasts } from "../../components/Toast";
 import { useT } from "../../i18n/admin";
-import { hasUnsaved } from "./drafts";
+import { forgetAll } from "./bigScreen";
+import { dropAllDrafts, hasUnsaved } from "./drafts";
 import { NetworkSign } from "./NetworkSign";
 import { complain } from "./complain";
 import { explain } from "./problems";
@@ -17,7 +18,8 @@ import { toList, useRoute } from "./route";
 import { SessionList } from "./SessionList";
 import { SessionPage } from "./SessionPage";
 import { SignIn } from "./SignIn";
-import { askWho, later, signOut, useWho } from "./who";
+import { dropKept } from "./useKept";
+import { askWho, later, signedInAgain, signOut, useWho } from "./who";
 
 export function Admin() {
   const t = useT();
@@ -42,9 +44,9 @@ export function Admin() {
   if (who.state === "nobody") return <SignInPage />;
   return (
     <>
-      <Header name={who.admin.name} />
+      <Header name={who.admin.name} isIn={who.state === "in"} />
       <Pages />
-      {who.state === "expired" && <SignInAgain />}
+      {who.state === "expired" && who.isAsked && <SignInAgain />}
       <NetworkSign />
       <Toasts />
     </>
@@ -58,12 +60,15 @@ function Pages() {
   return <SessionPage key={route.id} {...route} />;
 }
 
-function Header({ name }: { name: string }) {
+function Header({ name, isIn }: { name: string; isIn: boolean }) {
   const t = useT();
   const [asks, ask] = useState(false);
   const leave = async () => {
     const trouble = await signOut();
-    if (trouble) complain(t, trouble);
+    if (trouble) return complain(t, trouble);
+    dropAllDrafts();
+    dropKept();
+    forgetAll();
   };
   return (
     <header className="top-bar">
@@ -71,7 +76,13 @@ function Header({ name }: { name: string }) {
         <Logo />
         <span className="unseen">{t("to_list")}</span>
       </a>
-      <span className="soft">{t("signed_in_as", { name })}</span>
+      {isIn ? (
+        <span className="soft">{t("signed_in_as", { name })}</span>
+      ) : (
+        <Button size="small" kind="primary" onClick={() => void signedInAgain(Infinity, true)}>
+          {t("signed_out_title")}
+        </Button>
+      )}
       <LanguageSwitch />
       <Button size="small" onClick={() => (hasUnsaved() ? ask(true) : void leave())}>
         {t("sign_out")}

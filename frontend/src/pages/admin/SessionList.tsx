@@ -173,8 +173,9 @@ function SessionRow({ session, onChanged }: { session: SessionResource; onChange
   const { id, name, status, code, participant_count, activity_count, created_at } = session;
   const path = { path: { id } };
   const told = (trouble: Trouble | null, done: string) => {
-    toast(trouble ? explain(t, trouble) : done, trouble ? "bad" : "good");
-    if (!trouble) onChanged();
+    if (trouble) return complain(t, trouble);
+    toast(done);
+    onChanged();
   };
   const duplicate = async () => {
     const asked = await call(api.POST("/api/v1/sessions/{id}/duplicate", { params: path }));

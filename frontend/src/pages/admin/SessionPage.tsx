@@ -5,11 +5,12 @@ import { useState } from "react";
 import type { SessionDetail, SessionResource } from "../../api/schema";
 import { Button } from "../../components/Button";
 import { Confirm } from "../../components/Dialog";
-import { EditIcon, PlayIcon, QrIcon, StopIcon } from "../../components/icons";
+import { EditIcon, FullScreenIcon, PlayIcon, QrIcon, StopIcon } from "../../components/icons";
 import { Banner } from "../../components/Sign";
 import { toast } from "../../components/Toast";
 import { useT } from "../../i18n/admin";
 import { formatCode } from "../../i18n/format";
+import { openBigScreen } from "./bigScreen";
 import { ControlRoom } from "./control/ControlRoom";
 import { hasUnsaved } from "./drafts";
 import { EditorPage } from "./editor/EditorPage";
@@ -91,6 +92,11 @@ function Head({
     toast(t(to === "open" ? "opened" : "completed"));
     go(toSession(id, to === "open" ? "control" : "report"));
   };
+  const present = async () => {
+    const outcome = await openBigScreen(id);
+    if (outcome === "blocked") setOpened("share");
+    else if (outcome !== "opened") complain(t, outcome);
+  };
   return (
     <div className="session-head">
       <div className="heading">
@@ -116,6 +122,12 @@ function Head({
             <QrIcon />
             {t("share")}
           </Button>
+          {status !== "completed" && (
+            <Button size="small" onClick={() => void present()}>
+              <FullScreenIcon />
+              {t("big_screen")}
+            </Button>
+          )}
           {status === "draft" && (
             <Button size="small" kind="primary" onClick={() => void move("open")}>
               <PlayIcon />

@@ -5,7 +5,7 @@ import { useSyncExternalStore } from "react";
 
 import { freshPoker, cleanedPoker } from "../../activities/poker/decks";
 import { cleanedPoll, freshPoll } from "../../activities/poll/draft";
-import { freshQuiz } from "../../activities/quiz/draft";
+import { cleanedQuiz, freshQuiz } from "../../activities/quiz/draft";
 import { freshWordCloud } from "../../activities/wordcloud/draft";
 import type {
   ActivityKind,
@@ -65,6 +65,7 @@ export function bodyOf(written: Written): Written {
     case "poker":
       return { ...written, title, config: cleanedPoker(written.config) };
     case "quiz":
+      return { ...written, title, config: cleanedQuiz(written.config) };
     case "wordcloud":
       return { ...written, title };
   }
@@ -122,6 +123,18 @@ export function keepMine(draft: Draft): Draft {
   return { ...draft, base: draft.theirs ?? draft.base, theirs: null };
 }
 
+/** Whether the server has what was sent: it may have filled in what was left out. */
+export function fits(sent: unknown, found: unknown): boolean {
+  if (sent === undefined || sent === null || sent === "") return true;
+  if (Array.isArray(sent)) {
+    const items = Array.isArray(found) ? found : [];
+    return sent.length === items.length && sent.every((each, at) => fits(each, items[at]));
+  }
+  if (typeof sent !== "object") return sent === found;
+  const other = (found ?? {}) as Record<string, unknown>;
+  return Object.entries(sent).every(([key, each]) => fits(each, other[key]));
+}
+
 type Held = ReadonlyMap<string, Draft>;
 
 const NONE: Held = new Map();
@@ -148,6 +161,11 @@ export function dropDraft(session: string, key: string): void {
 
 export function dropDrafts(session: string): void {
   set(session, NONE);
+}
+
+export function dropAllDrafts(): void {
+  sessions.clear();
+  for (const listener of [...listeners]) listener();
 }
 
 export function draftsOf(session: string): Held {
