@@ -22,6 +22,7 @@ export const en = {
   delete_it: "Delete {name}",
   duplicate: "Duplicate",
   duplicated: "Duplicated",
+  duplicated_as: "Duplicated as “{name}”",
   duplicate_it: "Duplicate {name}",
   show: "Show",
   show_more: "Show more",
@@ -143,6 +144,7 @@ export const en = {
   lock_over: "The session is completed: nothing can change any more.",
   conflict_changed:
     "Somebody else has changed this activity meanwhile. Your version is still here. Keep yours and save again to replace theirs, or take theirs.",
+  conflict_places: "What they changed: {places}",
   conflict_deleted:
     "Somebody else has deleted this activity meanwhile. Keep yours and save it as a new one, or let it go.",
   conflict_settings:
@@ -185,8 +187,6 @@ export const en = {
   phase_finished: "Finished",
   locked: "Answers paused",
   revealed: "Results shown to all",
-  action_next: "Next",
-  action_previous: "Previous",
   action_reveal: "Reveal",
   action_hide: "Hide results",
   action_lock: "Pause answers",

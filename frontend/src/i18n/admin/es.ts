@@ -22,6 +22,7 @@ export const es: Translation<typeof en> = {
   delete_it: "Eliminar {name}",
   duplicate: "Duplicar",
   duplicated: "Duplicado",
+  duplicated_as: "Duplicada como «{name}»",
   duplicate_it: "Duplicar {name}",
   show: "Mostrar",
   show_more: "Mostrar más",
@@ -151,6 +152,7 @@ export const es: Translation<typeof en> = {
   lock_over: "La sesión ha terminado: ya nada puede cambiar.",
   conflict_changed:
     "Alguien más ha cambiado esta actividad mientras tanto. Tu versión sigue aquí. Quédate con la tuya y guarda otra vez para reemplazar la otra, o toma la otra.",
+  conflict_places: "Lo que cambió: {places}",
   conflict_deleted:
     "Alguien más ha eliminado esta actividad mientras tanto. Quédate con la tuya y guárdala como nueva, o déjala ir.",
   conflict_settings:
@@ -193,8 +195,6 @@ export const es: Translation<typeof en> = {
   phase_finished: "Acabado",
   locked: "Respuestas en pausa",
   revealed: "Resultados a la vista de todos",
-  action_next: "Siguiente",
-  action_previous: "Anterior",
   action_reveal: "Revelar",
   action_hide: "Ocultar resultados",
   action_lock: "Pausar respuestas",

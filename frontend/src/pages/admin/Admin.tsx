@@ -14,9 +14,11 @@ import { dropAllDrafts, hasUnsaved } from "./drafts";
 import { NetworkSign } from "./NetworkSign";
 import { complain } from "./complain";
 import { explain } from "./problems";
+import { useIsReached } from "./reach";
 import { toList, useRoute } from "./route";
 import { SessionList } from "./SessionList";
 import { SessionPage } from "./SessionPage";
+import type { Trouble } from "./server";
 import { SignIn } from "./SignIn";
 import { dropKept } from "./useKept";
 import { askWho, later, signedInAgain, signOut, useWho } from "./who";
@@ -32,15 +34,7 @@ export function Admin() {
       </main>
     );
   }
-  if (who.state === "unknown") {
-    return (
-      <main className="narrow">
-        <h1>{t("page_title")}</h1>
-        <Banner kind="bad">{explain(t, who.trouble)}</Banner>
-        <Button onClick={() => void askWho()}>{t("try_again")}</Button>
-      </main>
-    );
-  }
+  if (who.state === "unknown") return <Unknown trouble={who.trouble} />;
   if (who.state === "nobody") return <SignInPage />;
   return (
     <>
@@ -50,6 +44,22 @@ export function Admin() {
       <NetworkSign />
       <Toasts />
     </>
+  );
+}
+
+/** It asks again by itself as soon as the server answers. */
+function Unknown({ trouble }: { trouble: Trouble }) {
+  const t = useT();
+  const isReached = useIsReached();
+  useEffect(() => {
+    if (isReached && trouble.status === 0) void askWho();
+  }, [isReached]);
+  return (
+    <main className="narrow">
+      <h1>{t("page_title")}</h1>
+      <Banner kind="bad">{explain(t, trouble)}</Banner>
+      <Button onClick={() => void askWho()}>{t("try_again")}</Button>
+    </main>
   );
 }
 
@@ -71,22 +81,24 @@ function Header({ name, isIn }: { name: string; isIn: boolean }) {
     forgetAll();
   };
   return (
-    <header className="top-bar">
-      <a href={toList()} className="home">
-        <Logo />
-        <span className="unseen">{t("to_list")}</span>
-      </a>
-      {isIn ? (
-        <span className="soft">{t("signed_in_as", { name })}</span>
-      ) : (
-        <Button size="small" kind="primary" onClick={() => void signedInAgain(Infinity, true)}>
-          {t("signed_out_title")}
+    <>
+      <header className="top-bar">
+        <a href={toList()} className="home">
+          <Logo />
+          <span className="unseen">{t("to_list")}</span>
+        </a>
+        {isIn ? (
+          <span className="soft">{t("signed_in_as", { name })}</span>
+        ) : (
+          <Button size="small" kind="primary" onClick={() => void signedInAgain(Infinity, true)}>
+            {t("signed_out_title")}
+          </Button>
+        )}
+        <LanguageSwitch />
+        <Button size="small" onClick={() => (hasUnsaved() ? ask(true) : void leave())}>
+          {t("sign_out")}
         </Button>
-      )}
-      <LanguageSwitch />
-      <Button size="small" onClick={() => (hasUnsaved() ? ask(true) : void leave())}>
-        {t("sign_out")}
-      </Button>
+      </header>
       {asks && (
         <Confirm
           title={t("unsaved_title")}
@@ -97,7 +109,7 @@ function Header({ name, isIn }: { name: string; isIn: boolean }) {
           {t("unsaved_text")}
         </Confirm>
       )}
-    </header>
+    </>
   );
 }
 

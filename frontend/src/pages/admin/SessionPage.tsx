@@ -12,7 +12,7 @@ import { useT } from "../../i18n/admin";
 import { formatCode } from "../../i18n/format";
 import { openBigScreen } from "./bigScreen";
 import { ControlRoom } from "./control/ControlRoom";
-import { hasUnsaved } from "./drafts";
+import { hasUnsaved, useDrafts } from "./drafts";
 import { EditorPage } from "./editor/EditorPage";
 import { complain } from "./complain";
 import { explain } from "./problems";
@@ -79,6 +79,9 @@ function Head({
   const t = useT();
   const [opened, setOpened] = useState<Opened>(null);
   const close = () => setOpened(null);
+  // Opening is the next thing to do only once all is written.
+  const drafts = useDrafts(session.id);
+  const isReady = session.activities.length > 0 && drafts.size === 0;
   const { id, name, code, status } = session;
   const move = async (to: "open" | "complete") => {
     const params = { path: { id } };
@@ -129,7 +132,11 @@ function Head({
             </Button>
           )}
           {status === "draft" && (
-            <Button size="small" kind="primary" onClick={() => void move("open")}>
+            <Button
+              size="small"
+              kind={isReady ? "primary" : "plain"}
+              onClick={() => void move("open")}
+            >
               <PlayIcon />
               {t("open_session")}
             </Button>

@@ -117,6 +117,17 @@ export function compared(draft: Draft, now: ActivityResource | undefined): Draft
   return isSame(theirs, draft.base) ? draft : { ...draft, theirs };
 }
 
+/** Where two versions differ, as JSON pointers: as deep as it can be said. */
+export function changed(one: unknown, other: unknown, at = ""): string[] {
+  if (isSame(one, other)) return [];
+  const isDeep = (value: unknown) => typeof value === "object" && value !== null;
+  if (!isDeep(one) || !isDeep(other)) return [at];
+  if (Array.isArray(one) && Array.isArray(other) && one.length !== other.length) return [at];
+  const [left, right] = [one, other] as [Record<string, unknown>, Record<string, unknown>];
+  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
+  return [...keys].flatMap((key) => changed(left[key], right[key], `${at}/${key}`));
+}
+
 /** Their version as what writing began with: saving now overwrites it knowingly. */
 export function keepMine(draft: Draft): Draft {
   if (draft.theirs === "deleted") return { ...draft, isNew: true, base: null, theirs: null };

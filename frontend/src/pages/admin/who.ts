@@ -6,6 +6,7 @@ import { useSyncExternalStore } from "react";
 import { baseUrl } from "../../api/base";
 import { ask, connect } from "../../api/client";
 import type { SignedIn } from "../../api/schema";
+import { missed } from "./reach";
 import type { Trouble } from "./server";
 
 export type Who =
@@ -54,7 +55,10 @@ export async function askWho(): Promise<void> {
   const asked = await ask(connect(baseUrl).GET("/api/v1/auth/me"));
   if (asked.ok) set({ state: "in", admin: asked.data, signIns });
   else if (asked.problem.status === 401) set({ state: "nobody" });
-  else set({ state: "unknown", trouble: asked.problem });
+  else {
+    if (asked.problem.status === 0) missed();
+    set({ state: "unknown", trouble: asked.problem });
+  }
 }
 
 /** Null: it worked. */

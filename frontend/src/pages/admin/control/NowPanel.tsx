@@ -14,7 +14,7 @@ import { Results } from "../Results";
 import { PokerSteering } from "./PokerSteering";
 import { QuizJudging } from "./QuizJudging";
 import { Lobby } from "./Lobby";
-import { type Action, actionsOf, ASKS, isDone, nextOf } from "./steering";
+import { type Action, actionsOf, ASKS, isDone, nextOf, wantsEstimate } from "./steering";
 import { type Press, useControl } from "./useControl";
 import { useMove } from "./useMove";
 import { WordSteering } from "./WordSteering";
@@ -43,15 +43,16 @@ function NextUp({ live, frame }: { live: LiveSession; frame: Frame }) {
   const t = useT();
   const move = useMove(live);
   const { activity } = frame;
+  const isReady = activity !== null && isDone(activity) && !wantsEstimate(activity, frame.stories);
   if (frame.session.status !== "active") return null;
   const next = nextOf(frame.activities ?? [], activity?.id);
   if (next === undefined) {
-    return activity && isDone(activity) ? <p className="soft">{t("that_was_all")}</p> : null;
+    return isReady ? <p className="soft">{t("that_was_all")}</p> : null;
   }
   return (
     <p>
       <Button
-        kind={activity === null || isDone(activity) ? "primary" : "plain"}
+        kind={activity === null || isReady ? "primary" : "plain"}
         onClick={() => void move(next.id, "activate")}
       >
         <PlayIcon />
@@ -94,11 +95,13 @@ function Shown({ live, frame, activity, results }: ShownProps) {
           activity={activity}
           press={press}
           isLeaderboardShown={frame.screen?.leaderboard ?? false}
+          isNext={!wantsEstimate(activity, frame.stories)}
         />
       )}
       {activity.type === "poker" && (
         <PokerSteering
           {...{ activity, results, press, canSteer }}
+          isNext={wantsEstimate(activity, frame.stories)}
           stories={frame.stories ?? null}
         />
       )}
@@ -207,15 +210,18 @@ function Controls({
   activity,
   press,
   isLeaderboardShown,
+  isNext,
 }: {
   activity: FrameActivity;
   press: Press;
   isLeaderboardShown: boolean;
+  /** The first of them is the next thing to do. */
+  isNext: boolean;
 }) {
   const t = useT();
   const [asked, ask] = useState<Action | null>(null);
   const actions = actionsOf(activity, isLeaderboardShown);
-  const first = isDone(activity) ? undefined : actions[0];
+  const first = isNext && !isDone(activity) ? actions[0] : undefined;
   if (actions.length === 0) return null;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset can't be a flex row in older browsers
@@ -245,12 +251,10 @@ function Controls({
 }
 
 function label(t: ReturnType<typeof useT>, activity: FrameActivity, action: Action): string {
-  if (activity.type === "quiz" && action === "next") {
-    if (activity.phase === "waiting") return t("quiz_first");
-    const { index = 0, of = 0 } = activity.current ?? {};
-    return t(index + 1 >= of ? "quiz_finish" : "quiz_next");
-  }
-  if (activity.type === "poker" && action === "next") return t("poker_next");
-  if (activity.type === "poker" && action === "previous") return t("poker_previous");
-  return t(`action_${action}`);
+  if (action === "previous") return t("poker_previous");
+  if (action !== "next") return t(`action_${action}`);
+  if (activity.type !== "quiz") return t("poker_next");
+  if (activity.phase === "waiting") return t("quiz_first");
+  const { index = 0, of = 0 } = activity.current ?? {};
+  return t(index + 1 >= of ? "quiz_finish" : "quiz_next");
 }

@@ -1,7 +1,12 @@
 // Which controls an activity has now. Pure. The server judges each press; these are those that make
 // sense as the activity stands.
 
-import type { FrameActivity, FrameActivityEntry, QuizCurrent } from "../../../api/schema";
+import type {
+  FrameActivity,
+  FrameActivityEntry,
+  QuizCurrent,
+  StoryInFrame,
+} from "../../../api/schema";
 
 export type Action =
   | "next"
@@ -32,6 +37,16 @@ export function isDone(activity: FrameActivity): boolean {
     case "quiz":
       return activity.phase === "finished";
   }
+}
+
+/** Its votes are on the table, and nobody has settled on an estimate yet. */
+export function wantsEstimate(
+  activity: FrameActivity,
+  stories: readonly StoryInFrame[] | null | undefined,
+): boolean {
+  if (activity.type !== "poker" || activity.phase !== "revealed") return false;
+  const story = stories?.find(({ id }) => id === activity.current?.story?.id);
+  return activity.status === "active" && story !== undefined && story.estimate === undefined;
 }
 
 /** In the order of their use; the first is the one to press next, unless all is done. */

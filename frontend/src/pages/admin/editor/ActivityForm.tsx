@@ -15,6 +15,7 @@ import { Banner } from "../../../components/Sign";
 import { useT } from "../../../i18n/admin";
 import {
   bodyOf,
+  changed,
   compared,
   type Draft,
   draftOf,
@@ -56,7 +57,7 @@ export function ActivityForm({ detail, session, draft, activity, onSaved, onLook
 
   const save = async (event?: FormEvent) => {
     event?.preventDefault();
-    if (isBusy || isOver) return;
+    if (isBusy || isOver || draft.theirs !== null) return;
     setBusy(true);
     setTrouble(null);
     const asked = await send(session, detail, draft);
@@ -167,7 +168,12 @@ function SaveButtons({
         </Button>
       )}
       {asks && <Discard draft={draft} session={session} onClose={() => ask(false)} />}
-      <Button kind="primary" size="small" type="submit" isDisabled={!dirty || isBusy}>
+      <Button
+        kind="primary"
+        size="small"
+        type="submit"
+        isDisabled={!dirty || isBusy || draft.theirs !== null}
+      >
         {t("save")}
       </Button>
     </div>
@@ -357,9 +363,13 @@ function Conflict({ draft, session }: { draft: Draft; session: SessionDetail }) 
   const t = useT();
   const [asks, ask] = useState(false);
   if (draft.theirs === null) return null;
+  const places = changed(draft.base, draft.theirs).map((pointer) => placeOf(t, pointer));
   return (
     <Banner kind="bad">
       <p>{t(draft.theirs === "deleted" ? "conflict_deleted" : "conflict_changed")}</p>
+      {draft.theirs !== "deleted" && (
+        <p>{t("conflict_places", { places: [...new Set(places)].join("; ") })}</p>
+      )}
       <p className="acts">
         <Button size="small" onClick={() => putDraft(session.id, keepMine(draft))}>
           {t("keep_mine")}

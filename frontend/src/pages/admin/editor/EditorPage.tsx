@@ -34,6 +34,11 @@ export function EditorPage({
   const show = (key: string | null) => {
     setLook(0);
     choose(key);
+    // On a phone the form stands below the list.
+    requestAnimationFrame(() => {
+      const form = document.querySelector("form.form");
+      if (form && form.getBoundingClientRect().top > innerHeight / 2) form.scrollIntoView();
+    });
   };
   const add = (type: ActivityKind) => {
     lastKey += 1;
