@@ -278,6 +278,11 @@ export const control: States = {
     await button(dialog(page), "Rename").click();
     await page.getByText("Renamed", { exact: true }).waitFor();
   },
+  async "people-remove-kept"(page, world) {
+    await control["people"]!(page, world);
+    await button(page, "Remove Looking on").click();
+    await dialog(page, "Remove this person?").waitFor();
+  },
   async "people-remove"(page, world) {
     await control["people"]!(page, world);
     await button(page, "Remove Edsger D.").click();
