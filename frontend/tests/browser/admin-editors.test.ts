@@ -65,7 +65,10 @@ test("a choice of several says how many, and never more than there are", async (
   await fillOptions("Tests", "Docs", "Speed");
   await field(page, "Options that one person may choose").fill("5");
   await button(page, "Save").click();
-  await page.getByText("Must be between 1 and the number of options.").first().waitFor();
+  await page
+    .getByText("Must be between 1 and the number of options.", { exact: true })
+    .first()
+    .waitFor();
   expect(await field(page, "Options that one person may choose").getAttribute("aria-invalid")).toBe(
     "true",
   );
@@ -161,7 +164,7 @@ test("an open text has its length, and another kind gives back what was typed", 
   await field(page, "Kind").selectOption("text");
   await field(page, "Characters an answer may have").fill("5000");
   await button(page, "Save").click();
-  await page.getByText("Must be between 1 and 1,000.").first().waitFor();
+  await page.getByText("Must be between 1 and 1,000.", { exact: true }).first().waitFor();
   await field(page, "Characters an answer may have").fill("140");
   await field(page, "Anonymous").uncheck();
   await save(page);
@@ -221,7 +224,7 @@ test("a quiz asks in every way there is", async () => {
   await button(question(1), "Add option to question 1").click();
   await page.keyboard.type("4");
   await button(page, "Save").click();
-  await page.getByText("Mark which is right.").first().waitFor();
+  await page.getByText("Mark which is right.", { exact: true }).first().waitFor();
   await page.getByRole("checkbox", { name: "Right A", exact: true }).check();
   await page.getByRole("checkbox", { name: "Right B", exact: true }).check();
   await field(question(1), "Explanation").fill("Four is two times two.");
@@ -231,7 +234,7 @@ test("a quiz asks in every way there is", async () => {
   await field(question(2), "Right answer").selectOption("false");
   await asks(3, "How many are we?", "numeric");
   await button(page, "Save").click();
-  await page.getByText("Enter the right number.").first().waitFor();
+  await page.getByText("Enter the right number.", { exact: true }).first().waitFor();
   // The tolerance may come first.
   await field(question(3), "Tolerance").fill("2.5");
   await field(question(3), "Right answer").fill("42");
@@ -299,9 +302,12 @@ test("a word cloud has its limits, and a list of words that nobody may give", as
   await field(page, "Characters a word may have").fill("2");
   await field(page, "Words that are refused").fill("boring, ...");
   await button(page, "Save").click();
-  await page.getByText("Must be between 1 and 10.").first().waitFor();
-  await page.getByText("Must be between 3 and 50.").first().waitFor();
-  await page.getByText("Must have letters or digits, not only punctuation.").first().waitFor();
+  await page.getByText("Must be between 1 and 10.", { exact: true }).first().waitFor();
+  await page.getByText("Must be between 3 and 50.", { exact: true }).first().waitFor();
+  await page
+    .getByText("Must have letters or digits, not only punctuation.", { exact: true })
+    .first()
+    .waitFor();
   await button(page, "Words that one person may give").click();
   await page.keyboard.press("Control+a");
   await page.keyboard.type("2");
