@@ -6,6 +6,8 @@ import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { en } from "../../src/i18n/admin/en.ts";
+import { es } from "../../src/i18n/admin/es.ts";
+import type { Text, Texts } from "../../src/i18n/dictionary.ts";
 import { control } from "./states/control.ts";
 import { editor } from "./states/editor.ts";
 import { outside } from "./states/outside.ts";
@@ -30,6 +32,18 @@ let server: Server;
 let browser: Browser;
 let world: World;
 const seen = new Set<string>();
+
+/** Texts that are English and nothing else. */
+const ENGLISH = new Set(
+  Object.entries(en as Texts)
+    .filter(([, text]) => typeof text === "string" && !text.includes("{"))
+    .map(([, text]) => text as string)
+    .filter((text) => !Object.values<Text>(es).includes(text)),
+);
+
+function english(shown: readonly string[]): string[] {
+  return shown.filter((text) => ENGLISH.has(text));
+}
 beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(), openBrowser()]);
 });
@@ -54,7 +68,29 @@ async function look(page: Watched, name: string): Promise<void> {
     expect([size.width, await overflows(page)]).toEqual([size.width, false]);
     await picture(page, `admin-${name}`);
   }
+  expect(await inSpanish(page, name)).toEqual([]);
   expect(page.wrongs).toEqual([]);
+}
+
+/** The same state after choosing Spanish; what of it is still English. */
+async function inSpanish(page: Watched, name: string): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: null, reducedMotion: "reduce" });
+  const language = page.getByRole("combobox", { name: "Language", includeHidden: true });
+  // Before anything is known there is no switch.
+  if ((await language.count()) === 0) return [];
+  // A dialog keeps everybody from the switch, but not a test.
+  await language.evaluateAll((all) => {
+    for (const select of all as HTMLSelectElement[]) {
+      select.value = "es";
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  });
+  for (const size of [LAPTOP, PHONE]) {
+    await page.setViewportSize(size);
+    expect(["Spanish", size.width, await overflows(page)]).toEqual(["Spanish", size.width, false]);
+    await picture(page, `admin-${name}-es`);
+  }
+  return english(await shownTexts(page));
 }
 
 async function closed(context: BrowserContext): Promise<void> {

@@ -6,6 +6,7 @@ export const editors = {
   type_quiz: "Quiz",
   type_wordcloud: "Word cloud",
   title: "Title",
+  title_hint: "People see it when the activity starts.",
   question: "Question",
   question_hint: "If left empty, the title is asked.",
   duration: "Ends by itself after (seconds)",

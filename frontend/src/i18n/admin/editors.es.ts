@@ -7,6 +7,7 @@ export const editors: Translation<typeof en> = {
   type_quiz: "Concurso",
   type_wordcloud: "Nube de palabras",
   title: "Título",
+  title_hint: "La gente lo ve cuando empieza la actividad.",
   question: "Pregunta",
   question_hint: "Si queda vacía, se pregunta el título.",
   duration: "Se cierra sola después de (segundos)",

@@ -82,6 +82,8 @@ export const en = {
   section_control: "Run",
   section_report: "Report",
   open_session: "Open the session",
+  open_anyway: "Open without them",
+  open_unsaved: "Nobody can answer what is not saved. Go back and save it first, or open without.",
   opened: "The session is open",
   complete_session: "Complete the session",
   completed: "The session is completed",

@@ -90,6 +90,9 @@ export const es: Translation<typeof en> = {
   section_control: "Dirigir",
   section_report: "Informe",
   open_session: "Abrir la sesión",
+  open_anyway: "Abrir sin ellos",
+  open_unsaved:
+    "Nadie puede responder lo que no está guardado. Vuelve y guárdalo primero, o abre sin ello.",
   opened: "La sesión está abierta",
   complete_session: "Terminar la sesión",
   completed: "La sesión ha terminado",

@@ -323,11 +323,18 @@ function Counts({
   const right = Array.isArray(answerKey) ? answerKey : [];
   const bars = options.map((option) => ({
     id: option.id,
-    label: option.label,
+    label: labelOf(t, option),
     count: counts[option.id] ?? 0,
     isCorrect: right.includes(option.id),
   }));
   return <Bars label={label} bars={bars} total={total} unit={unit} />;
+}
+
+/** What the server fills in for true and false is English. */
+function labelOf(t: ReturnType<typeof useT>, { id, label }: ChoiceOption): string {
+  if (id === "true" && label === "True") return t("true");
+  if (id === "false" && label === "False") return t("false");
+  return label;
 }
 
 function Leaderboard({ rows }: { rows: readonly LeaderboardRow[] }) {

@@ -22,7 +22,7 @@ export function RunnerLinks({ id, canMake }: { id: string; canMake: boolean }) {
   const [made, setMade] = useState(linkOf(id));
   const [doomed, doom] = useState<string | null>(null);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
-  const [said, say] = useState("");
+  const [isRevoked, setRevoked] = useState(false);
   const tokens = useLoaded(id, () =>
     call(api.GET("/api/v1/sessions/{id}/runner-tokens", { params: { path: { id } } })),
   );
@@ -30,7 +30,7 @@ export function RunnerLinks({ id, canMake }: { id: string; canMake: boolean }) {
     const link = await makeLink(id);
     if ("code" in link) return setTrouble(link);
     setTrouble(null);
-    say("");
+    setRevoked(false);
     setMade(link);
     void tokens.reload();
   };
@@ -44,7 +44,7 @@ export function RunnerLinks({ id, canMake }: { id: string; canMake: boolean }) {
     if (!asked.ok) return;
     forget(id, token_id);
     setMade(linkOf(id));
-    say(t("link_revoked"));
+    setRevoked(true);
     void tokens.reload();
   };
   const wrong = trouble ?? tokens.trouble;
@@ -87,7 +87,7 @@ export function RunnerLinks({ id, canMake }: { id: string; canMake: boolean }) {
         ))}
       </ul>
       <p className="said" role="status">
-        {said}
+        {isRevoked && t("link_revoked")}
       </p>
       {tokens.data?.items.length === 0 && <p>{t("no_links")}</p>}
       {canMake && (

@@ -65,7 +65,7 @@ export function SessionPage({
   );
 }
 
-type Opened = "share" | "settings" | "complete" | null;
+type Opened = "share" | "settings" | "open" | "complete" | null;
 
 function Head({
   detail,
@@ -135,7 +135,7 @@ function Head({
             <Button
               size="small"
               kind={isReady ? "primary" : "plain"}
-              onClick={() => void move("open")}
+              onClick={() => (drafts.size > 0 ? setOpened("open") : void move("open"))}
             >
               <PlayIcon />
               {t("open_session")}
@@ -163,6 +163,16 @@ function Head({
       {opened === "share" && <Share session={session} onClose={close} />}
       {opened === "settings" && (
         <SettingsDialog detail={detail} session={session} onClose={close} />
+      )}
+      {opened === "open" && (
+        <Confirm
+          title={t("unsaved_title")}
+          action={t("open_anyway")}
+          onConfirm={() => void move("open")}
+          onClose={close}
+        >
+          <p>{t("open_unsaved")}</p>
+        </Confirm>
       )}
       {opened === "complete" && (
         <Confirm

@@ -155,16 +155,18 @@ export function SettingsDialog({
             onChange={(locale) => set({ locale })}
           />
         </fieldset>
-        {both.length > 0 ? (
-          <Banner kind="bad">{t("conflict_settings", { fields: both.join(", ") })}</Banner>
-        ) : (
-          trouble && !trouble.errors?.length && <Banner kind="bad">{explain(t, trouble)}</Banner>
-        )}
-        {!isOver && (
-          <Button kind="primary" type="submit">
-            {t("save")}
-          </Button>
-        )}
+        <footer className="stack ending">
+          {both.length > 0 ? (
+            <Banner kind="bad">{t("conflict_settings", { fields: both.join(", ") })}</Banner>
+          ) : (
+            trouble && !trouble.errors?.length && <Banner kind="bad">{explain(t, trouble)}</Banner>
+          )}
+          {!isOver && (
+            <Button kind="primary" type="submit">
+              {t("save")}
+            </Button>
+          )}
+        </footer>
       </form>
       {asks && (
         <Confirm

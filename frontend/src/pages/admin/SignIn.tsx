@@ -9,7 +9,9 @@ import { explain } from "./problems";
 import type { Trouble } from "./server";
 import { signIn } from "./who";
 
-function whyNot(t: ReturnType<typeof useT>, trouble: Trouble & { retryAfterMs: number }): string {
+type Refused = Trouble & { retryAfterMs: number };
+
+function whyNot(t: ReturnType<typeof useT>, trouble: Refused): string {
   if (trouble.status === 401 || trouble.status === 422) return t("token_wrong");
   if (trouble.code !== "rate_limited") return explain(t, trouble);
   return t("token_wait", { count: Math.ceil(trouble.retryAfterMs / 1000) });
@@ -17,7 +19,7 @@ function whyNot(t: ReturnType<typeof useT>, trouble: Trouble & { retryAfterMs: n
 
 export function SignIn() {
   const t = useT();
-  const [wrong, say] = useState<string>();
+  const [refused, refuse] = useState<Refused | "missing" | null>(null);
   const [isBusy, setBusy] = useState(false);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -25,14 +27,14 @@ export function SignIn() {
     const token = field.value.trim();
     if (isBusy) return;
     if (token === "") {
-      say(t("token_missing"));
+      refuse("missing");
       return field.focus();
     }
     setBusy(true);
     const trouble = await signIn(token);
     setBusy(false);
     if (trouble === null) return;
-    say(whyNot(t, trouble));
+    refuse(trouble);
     // What is typed stays: it may miss a character, or the server did not even look at it.
     field.select();
   };
@@ -41,7 +43,7 @@ export function SignIn() {
       <TextField
         label={t("token")}
         hint={t("token_hint")}
-        wrong={wrong}
+        wrong={refused && (refused === "missing" ? t("token_missing") : whyNot(t, refused))}
         name="token"
         type="password"
         autoComplete="current-password"

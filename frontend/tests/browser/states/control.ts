@@ -10,7 +10,7 @@ import {
   toSection,
   type Watched,
 } from "../support/admin.ts";
-import { join } from "../support/people.ts";
+import { done, join } from "../support/people.ts";
 import type { Reach, States, World } from "./world.ts";
 
 const now = (page: Watched) => page.getByRole("region", { name: "Now" });
@@ -279,7 +279,12 @@ export const control: States = {
     await page.getByText("Renamed", { exact: true }).waitFor();
   },
   async "people-remove-kept"(page, world) {
+    const params = { path: { id: world.live.id } };
+    const body = { nickname: "Looking on", spectator: true };
+    const { server } = world;
+    await done(ask(server.admin.POST("/api/v1/sessions/{id}/participants", { params, body })));
     await control["people"]!(page, world);
+    await page.getByText("watches only").waitFor();
     await button(page, "Remove Looking on").click();
     await dialog(page, "Remove this person?").waitFor();
   },
@@ -372,6 +377,8 @@ export const control: States = {
     await page.getByText("No activities yet").waitFor();
   },
   async "control-over"(page, { server, bare }) {
+    const params = { path: { id: bare.id } };
+    await ask(server.admin.POST("/api/v1/sessions/{id}/complete", { params }));
     await toSection(page, server, bare.id, "control");
     await page.getByText("The session is over.").waitFor();
   },

@@ -32,7 +32,7 @@ export const editor: States = {
   "editor-choice": of("Offsite"),
   "editor-rating": of("Mood"),
   "editor-ranking": of("Order"),
-  "editor-text": of("Words"),
+  "editor-text": of("What is on your mind"),
   "editor-poker": of("Sprint 42"),
   async "editor-deck"(page, world) {
     await editor["editor-poker"]!(page, world);
@@ -146,6 +146,11 @@ export const editor: States = {
     await button(page, "Save").click();
     await page.getByText("it is saved as soon as the server answers", { exact: false }).waitFor();
     await page.getByText("Reconnecting …").or(page.getByText("No connection.")).waitFor();
+  },
+  async "editor-open"(page, world) {
+    await editor["editor-new"]!(page, world);
+    await button(page, "Open the session").click();
+    await dialog(page, "There are changes that are not saved").waitFor();
   },
   async "editor-sign-out"(page, world) {
     await editor["editor-choice"]!(page, world);

@@ -19,12 +19,16 @@ const ELSEWHERE: readonly RegExp[] = [
 export function shownTexts(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const found = new Set<string>();
+    // What was said a moment ago was said in the language of that moment.
+    const said = (element: Element | null) => element?.closest(".toast, [lang]:not(html)") != null;
     const add = (text: string | null) => {
       const trimmed = text?.replace(/\s+/g, " ").trim();
       if (trimmed) found.add(trimmed);
     };
+    const isSpanish = document.documentElement.lang === "es";
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      if (isSpanish && said(node.parentElement)) continue;
       add(node.textContent);
       add(node.parentElement?.textContent ?? null);
     }

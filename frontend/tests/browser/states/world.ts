@@ -1,7 +1,6 @@
 // The sessions that the states of the administrator's page are looked at in.
 
-import { ask } from "../../../src/api/client.ts";
-import { done, join, type Person } from "../support/people.ts";
+import { join, type Person } from "../support/people.ts";
 import { choice, poker, quiz, ranking, rating, text, wordcloud } from "../support/samples.ts";
 import type { Server } from "../support/server.ts";
 import { createSession, type Session } from "../support/session.ts";
@@ -33,7 +32,7 @@ const EVERYTHING = () => [
   choice({ results: "always" }),
   rating(),
   ranking(),
-  text({ anonymous: false }),
+  { ...text({ anonymous: false }), title: "What is on your mind" },
   poker(),
   quiz(),
   wordcloud({ results: "always" }),
@@ -45,7 +44,6 @@ export async function makeWorld(server: Server): Promise<World> {
   const people = await Promise.all(
     ["Ada Lovelace", "Grace Hopper", "Edsger D."].map((name) => join(server, live.id, name)),
   );
-  await spectator(server, live.id);
   return {
     server,
     draft: await createSession(server, EVERYTHING(), { name: "Next spring", isOpen: false }),
@@ -58,12 +56,6 @@ export async function makeWorld(server: Server): Promise<World> {
     people,
     over: await overSession(server),
   };
-}
-
-async function spectator(server: Server, session: string): Promise<void> {
-  const params = { path: { id: session } };
-  const body = { nickname: "Looking on", spectator: true };
-  await done(ask(server.admin.POST("/api/v1/sessions/{id}/participants", { params, body })));
 }
 
 /** What came of each type, with answers of every kind. */

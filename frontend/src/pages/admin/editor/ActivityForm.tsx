@@ -36,6 +36,9 @@ import { inWords } from "../refusals";
 import { api, callAs, ifMatch, type Trouble } from "../server";
 import type { Loaded } from "../useLoaded";
 
+/** Whoever saves far down in the form must see why it is not saved. */
+const MIDDLE = { block: "center" } as const;
+
 type Props = {
   detail: Loaded<SessionDetail>;
   session: SessionDetail;
@@ -71,6 +74,7 @@ export function ActivityForm({ detail, session, draft, activity, onSaved, onLook
       return;
     }
     const { problem } = asked;
+    requestAnimationFrame(() => form.current?.querySelector(".banner")?.scrollIntoView(MIDDLE));
     if ("theirs" in asked) return putDraft(session.id, asked.theirs);
     putDraft(session.id, { ...draft, errors: problem.errors ?? [] });
     setTrouble(problem);
@@ -108,6 +112,7 @@ export function ActivityForm({ detail, session, draft, activity, onSaved, onLook
       <Wrongs draft={draft} trouble={trouble} form={form.current} />
       <TextField
         label={t("title")}
+        hint={t("title_hint")}
         wrong={wrong("/title")}
         data-pointer="/title"
         maxLength={300}
