@@ -268,7 +268,7 @@ function Quiz({ results, activity }: { results: Any; activity: FrameActivity | u
             </li>
           ))}
         </ol>
-        {leaderboard && <Leaderboard rows={leaderboard} />}
+        {leaderboard && leaderboard.length > 0 && <Leaderboard rows={leaderboard} />}
       </>
     );
   }
@@ -284,7 +284,7 @@ function Quiz({ results, activity }: { results: Any; activity: FrameActivity | u
           total={open?.answered ?? 0}
         />
       )}
-      {leaderboard && <Leaderboard rows={leaderboard} />}
+      {leaderboard && leaderboard.length > 0 && <Leaderboard rows={leaderboard} />}
     </>
   );
 }
