@@ -95,13 +95,7 @@ export const editors: Translation<typeof en> = {
   banned_words: "Palabras que se rechazan",
   banned_words_hint: "Separadas por comas. Los participantes nunca ven esta lista.",
 
-  place_title: "Título",
-  place_prompt: "Pregunta",
-  place_question: "Pregunta",
-  place_options: "Opciones",
-  place_correct: "Respuesta correcta",
   place_scale: "Escala",
-  place_link: "Enlace",
-  place_deck: "Cartas",
+  place_length: "Respuesta más larga",
   place_other: "Formulario",
 };

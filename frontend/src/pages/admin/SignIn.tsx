@@ -6,7 +6,14 @@ import { Button } from "../../components/Button";
 import { TextField } from "../../components/Field";
 import { useT } from "../../i18n/admin";
 import { explain } from "./problems";
+import type { Trouble } from "./server";
 import { signIn } from "./who";
+
+function whyNot(t: ReturnType<typeof useT>, trouble: Trouble & { retryAfterMs: number }): string {
+  if (trouble.status === 401 || trouble.status === 422) return t("token_wrong");
+  if (trouble.code !== "rate_limited") return explain(t, trouble);
+  return t("token_wait", { count: Math.ceil(trouble.retryAfterMs / 1000) });
+}
 
 export function SignIn() {
   const t = useT();
@@ -25,10 +32,9 @@ export function SignIn() {
     const trouble = await signIn(token);
     setBusy(false);
     if (trouble === null) return;
-    const isRefused = trouble.status === 401 || trouble.status === 422;
-    say(isRefused ? t("token_wrong") : explain(t, trouble));
-    field.value = "";
-    field.focus();
+    say(whyNot(t, trouble));
+    // What is typed stays: it may miss a character, or the server did not even look at it.
+    field.select();
   };
   return (
     <form noValidate className="stack" onSubmit={(event) => void submit(event)}>
