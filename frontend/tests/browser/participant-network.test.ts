@@ -161,22 +161,24 @@ test("an answer whose reply is lost counts once, also where it is final, and so 
   await page.context().close();
 });
 
-test("a proxy's page is no word of the server: nobody is thrown out, nothing is lost", async () => {
+/** What stands between a phone and the server may say instead. */
+const PROXIES: [string, { status: number; contentType: string; body: string }][] = [
+  ["a bad gateway's page", { status: 502, contentType: "text/html", body: PAGE }],
+  ["a page to welcome guests", { status: 200, contentType: "text/html", body: "<h1>Wi-Fi</h1>" }],
+  ["a page to log in", { status: 401, contentType: "text/html", body: "<h1>Log in</h1>" }],
+  ["a page of its own", { status: 404, contentType: "text/html", body: "<h1>Not found</h1>" }],
+  [
+    "an object of its own",
+    { status: 410, contentType: "application/json", body: '{"code":410,"status":410}' },
+  ],
+];
+
+test.each(PROXIES)("%s from a proxy throws nobody out, and nothing is lost", async (_, instead) => {
   const session = await createSession(server, [choice()]);
   const page = await joinAs(browser, server, session, "Marisol");
   await session.step(session.activities[0]!, "activate");
   await sea(page).waitFor();
-  const pages = [
-    { status: 502, contentType: "text/html", body: PAGE },
-    { status: 200, contentType: "text/html", body: "<h1>Welcome to our Wi-Fi</h1>" },
-    { status: 401, contentType: "text/html", body: "<h1>Log in</h1>" },
-    { status: 404, contentType: "text/html", body: "<h1>Not found</h1>" },
-    { status: 410, contentType: "application/json", body: '{"code":410,"status":410}' },
-  ];
-  for (const url of [STATE, ANSWERS, ME]) {
-    let asked = 0;
-    await page.route(url, (route) => route.fulfill(pages[asked++ % pages.length]!));
-  }
+  for (const url of [STATE, ANSWERS, ME]) await page.route(url, (route) => route.fulfill(instead));
   await sea(page).click();
   await page.getByText("Waiting for connection").waitFor();
   await page.getByText(/^No connection\./).waitFor();
@@ -251,6 +253,9 @@ test("after a revote the cards can be played at once, also while nothing else co
   const page = await joinAs(browser, server, session, "Marisol");
   await session.step(sprint, "activate");
   await page.getByRole("button", { name: "5", exact: true }).click();
+  await isIn(page);
+  // Now it is the server that knows of the card, too.
+  await page.reload();
   await isIn(page);
   await session.control(sprint, { action: "reveal" });
   await page.getByRole("list", { name: "Played cards" }).waitFor();
