@@ -65,7 +65,7 @@ faults: ## Harm real servers under load in all ways, 20 rounds of each
 		$(CARGO) test --locked --test faults -- --nocapture --test-threads 2
 
 bench: ## Measure the engine, both stores and the HTTP paths
-	$(CARGO) bench --locked --bench engine --bench memory
+	$(CARGO) bench --locked --bench engine --bench poll --bench memory
 	$(WITH_POSTGRES) $(CARGO) bench --locked --bench journal
 	$(WITH_POSTGRES) $(CARGO) bench --locked --bench http
 

@@ -1,6 +1,7 @@
 // The chart: a box for each answer that fills, with its letter and shape, text, count and share.
 
 import "./bars.css";
+import "./packed.css";
 
 import type { CSSProperties } from "react";
 
@@ -26,16 +27,19 @@ type Props = {
   label: string;
   /** Without letters: steps of a scale, cards. */
   isPlain?: boolean;
+  /** For many: texts stand in their bars. */
+  isCompact?: boolean;
   /** A count with its unit, where the page around does not say what is counted. */
   unit?: (count: number) => string;
 };
 
-export function Bars({ bars, total, label, isPlain = false, unit }: Props) {
+export function Bars({ bars, total, label, isPlain = false, isCompact = false, unit }: Props) {
   const t = useT();
   const language = useLanguage();
   const whole = total ?? bars.reduce((sum, bar) => sum + bar.count, 0);
+  const look = `bars ${isPlain ? "" : "lettered"} ${isCompact ? "compact packed" : ""}`;
   return (
-    <ul className={isPlain ? "bars" : "bars lettered"} aria-label={label}>
+    <ul className={look} aria-label={label}>
       {bars.map((bar, index) => {
         const share = shareOf(bar.count, whole);
         const percent = formatPercent(share, language);
@@ -53,7 +57,7 @@ export function Bars({ bars, total, label, isPlain = false, unit }: Props) {
             </span>
             <div className="bar" aria-hidden="true">
               <div className="label">
-                <bdi>{bar.label}</bdi>
+                <bdi className="clamp">{bar.label}</bdi>
                 {bar.isCorrect && <CheckIcon />}
               </div>
               <div className="track">

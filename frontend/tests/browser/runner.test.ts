@@ -204,11 +204,6 @@ describe("the big screen", () => {
       .getByRole("table", { name: "Words" })
       .getByRole("row", { name: /growth 2/i });
     await row.waitFor();
-    await screen.getByRole("button", { name: "Hide coffee" }).focus();
-    await screen.keyboard.press("Enter");
-    await screen.getByRole("button", { name: "Show coffee again" }).waitFor();
-    expect(await screen.getByRole("rowheader", { name: "coffee" }).count()).toBe(0);
-
     // The code in full, on one key, and back.
     await press(screen, "q");
     await screen.getByText("Scan, or go to").first().waitFor();

@@ -24,6 +24,9 @@ type Props = {
 /** With more at the table the cards leave the screen to what they say together. */
 const HAND = 24;
 
+/** More cards than these are counted for the room. */
+const COUNTED = 7;
+
 /** After this many the flipping waits for nobody: it has to end. */
 const FLIPPING = 12;
 
@@ -42,10 +45,12 @@ export function Runner({ activity, results }: Props) {
       {!isHand && revealed === null && <Pile results={results} seats={seats} />}
       {revealed !== null && (
         <div className={isHand ? "outcome" : "outcome alone"}>
-          {(!isHand || seats.length > 8) && (
-            <Distribution results={revealed} deck={activity.current?.cards ?? []} />
-          )}
-          <VerdictBox results={revealed} deck={activity.current?.cards ?? []} />
+          {!isHand && <Distribution results={revealed} deck={activity.current?.cards ?? []} />}
+          <VerdictBox
+            results={revealed}
+            deck={activity.current?.cards ?? []}
+            hasCounts={isHand && seats.length > COUNTED}
+          />
         </div>
       )}
       {revealed !== null && revealed.rounds.length > 0 && <Rounds results={revealed} />}
@@ -65,9 +70,15 @@ function seatsOf(results: PokerVotingResults, revealed: PokerRevealedResults | n
   }));
 }
 
+function sizeOf(seats: number): string {
+  if (seats <= 4) return "few";
+  if (seats <= 7) return "large";
+  return seats <= 14 ? "middle" : "small";
+}
+
 function Hand({ seats, results }: { seats: Seat[]; results: PokerRevealedResults | null }) {
   const t = useT();
-  const size = seats.length <= 7 ? "large" : seats.length <= 14 ? "middle" : "small";
+  const size = sizeOf(seats.length);
   const kind = (card: string | null) => {
     if (results === null || card === null) return "";
     const camps = verdictOf(results);
@@ -145,7 +156,14 @@ function Distribution({ results, deck }: { results: PokerRevealedResults; deck: 
   return <Columns columns={columns} label={t("distribution")} />;
 }
 
-function VerdictBox({ results, deck }: { results: PokerRevealedResults; deck: string[] }) {
+type VerdictProps = {
+  results: PokerRevealedResults;
+  deck: string[];
+  /** How often each card was played is told, too. */
+  hasCounts: boolean;
+};
+
+function VerdictBox({ results, deck, hasCounts }: VerdictProps) {
   const t = useT();
   const language = useLanguage();
   const list = new Intl.ListFormat(language, { type: "conjunction" });
@@ -166,11 +184,17 @@ function VerdictBox({ results, deck }: { results: PokerRevealedResults; deck: st
       : outlook.key === "outliers"
         ? t(outlook.key, { cards: list.format(outlook.cards) })
         : t(outlook.key, { names: list.format(outlook.names) });
-  const big = estimate ?? (verdict.key === "verdict_bimodal" ? null : proposal);
   return (
     <section className={`verdict box lift ${estimate === null ? "" : "settled"}`}>
       <p className="big num">
-        {big ?? "…"}
+        {estimate === null && verdict.key === "verdict_bimodal" ? (
+          <span className="camps" aria-hidden="true">
+            <bdi className="camp-one">{verdict.one}</bdi>
+            <bdi className="camp-two">{verdict.other}</bdi>
+          </span>
+        ) : (
+          <bdi className={lengthOf(estimate ?? proposal)}>{estimate ?? proposal ?? "–"}</bdi>
+        )}
         {estimate !== null && <span className="stamp">{t("settled")}</span>}
       </p>
       <div>
@@ -202,9 +226,29 @@ function VerdictBox({ results, deck }: { results: PokerRevealedResults; deck: st
             </div>
           )}
         </dl>
+        {hasCounts && (
+          <ul className="tally" aria-label={t("distribution")}>
+            {distributionOf(results.votes, deck).map(({ card, count }) => (
+              <li key={card}>
+                <span className="unseen">{t("votes_for", { card, count })}</span>
+                <bdi className="box num" aria-hidden="true">
+                  {card}
+                </bdi>
+                <span className="num" aria-hidden="true">
+                  × {formatNumber(count, language)}
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
       </div>
     </section>
   );
+}
+
+/** Decks of one's own have words on their cards. */
+function lengthOf(card: string | null): string {
+  return (card?.length ?? 0) > 3 ? "wordy" : "";
 }
 
 /** Rounds of the same story, told from one: the numbers of the server go on through all stories. */

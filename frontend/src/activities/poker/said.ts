@@ -8,6 +8,7 @@ export type Verdict =
       card: string;
     }
   | { key: "verdict_bimodal"; one: string; other: string }
+  | { key: "verdict_settled"; card: string }
   | { key: "verdict_none" };
 
 export type Outlook =
@@ -21,7 +22,10 @@ const NAMES = 2;
 export const AGREED = 0.7;
 
 export function verdictOf(results: PokerRevealedResults): Verdict {
-  const { proposal, proposal_reason, bimodal, consensus, agreement } = results;
+  const { proposal, proposal_reason, bimodal, consensus, agreement, estimate } = results;
+  if (estimate !== null && (bimodal || estimate !== proposal)) {
+    return { key: "verdict_settled", card: estimate };
+  }
   if (bimodal) {
     const [one, other] = topCards(results.votes);
     if (one !== undefined && other !== undefined) return { key: "verdict_bimodal", one, other };
@@ -34,8 +38,9 @@ export function verdictOf(results: PokerRevealedResults): Verdict {
 
 /** Who is far from the proposal, by name where that is shown and they are few. */
 export function outlookOf(results: PokerRevealedResults, deck: readonly string[]): Outlook | null {
-  const { outliers, cards, proposal, bimodal } = results;
-  if (outliers.length === 0 || proposal === null || bimodal) return null;
+  const { outliers, cards, proposal, bimodal, estimate } = results;
+  // Once it is settled, nobody needs to look again.
+  if (outliers.length === 0 || proposal === null || bimodal || estimate !== null) return null;
   const place = deck.indexOf(proposal);
   const isBigger = outliers.every((card) => deck.indexOf(card) > place);
   const isSmaller = outliers.every((card) => deck.indexOf(card) < place);

@@ -1,6 +1,10 @@
 // A poll on the big screen: bars, a histogram, a ranking, or a wall of what people wrote.
 
-import "./runner.css";
+import "./runner-asked.css";
+import "./runner-choice.css";
+import "./runner-ranking.css";
+import "./runner-rating.css";
+import "./runner-wall.css";
 
 import { type CSSProperties, useRef } from "react";
 
@@ -15,6 +19,7 @@ import type {
 } from "../../api/schema";
 import { Bars } from "../../components/Bars";
 import { Columns } from "../../components/Columns";
+import { isPacked, packing } from "../../components/packed";
 import { useSteady } from "../../components/useSteady";
 import { letterOf, shareOf, toneOf } from "../../components/tones";
 import { formatNumber, formatPercent } from "../../i18n/format";
@@ -30,20 +35,12 @@ type Props = {
   isShown: boolean;
 };
 
-/** Up to this many options are set large; more than these stand in two columns, and close. */
+/** Up to this many options are set large. */
 const ROOMY = 4;
-const ONE_COLUMN = 6;
-const CLOSE = 12;
 
 function densityOf(count: number): string {
-  if (count <= ROOMY) return "roomy";
-  if (count <= ONE_COLUMN) return "";
-  return count <= CLOSE ? "dense" : "dense close";
-}
-
-/** Two columns are read down first. */
-function rowsOf(count: number): CSSProperties {
-  return { "--rows": Math.ceil(count / 2) } as CSSProperties;
+  if (isPacked(count)) return "dense";
+  return count <= ROOMY ? "roomy" : "";
 }
 
 /** Columns of the wall; texts that hang at a time; and how often it may change, to be read. */
@@ -79,8 +76,8 @@ function Asked({ activity }: { activity: FramePoll }) {
     <div className="poll-asked">
       {(kind === "choice" || kind === "ranking") && (
         <ul
-          className={`options ${densityOf(options.length)}`}
-          style={rowsOf(options.length)}
+          className={`options packed ${densityOf(options.length)}`}
+          style={packing(options.length)}
           aria-label={t("options_label")}
         >
           {options.map(({ id, label }, index) => (
@@ -118,8 +115,13 @@ function Choice({ activity, results }: { activity: FramePoll; results: PollChoic
   const { options } = activity.config;
   const bars = options.map(({ id, label }) => ({ id, label, count: results.counts[id] ?? 0 }));
   return (
-    <div className={`poll-bars ${densityOf(options.length)}`} style={rowsOf(options.length)}>
-      <Bars bars={bars} total={results.responses} label={t("results_label")} />
+    <div className={`poll-bars ${densityOf(options.length)}`} style={packing(options.length)}>
+      <Bars
+        bars={bars}
+        total={results.responses}
+        label={t("results_label")}
+        isCompact={isPacked(options.length)}
+      />
     </div>
   );
 }
@@ -170,17 +172,22 @@ function Ranking({ activity, results }: { activity: FramePoll; results: PollRank
   const language = useLanguage();
   const ranked = rankedOf(activity.config.options, results);
   const most = Math.max(0, ...ranked.map(({ score }) => score));
-  const style = { "--rows": ranked.length } as CSSProperties;
+  const isDense = isPacked(ranked.length);
+  const perColumn = isDense ? Math.ceil(ranked.length / 2) : ranked.length;
+  const placeOf = (id: string) => {
+    const at = ranked.findIndex((row) => row.id === id);
+    return { "--row": at % perColumn, "--column": Math.floor(at / perColumn) } as CSSProperties;
+  };
   // In the document they stay in the order of asking, so that rows move and none is made anew.
   const rows = [...ranked].sort((a, b) => a.index - b.index);
   return (
-    <ul className="poll-ranking" style={style} aria-label={t("results_label")}>
+    <ul
+      className={`poll-ranking ${isDense ? "dense" : ""}`}
+      style={packing(ranked.length)}
+      aria-label={t("results_label")}
+    >
       {rows.map(({ id, label, index, score, first, place }) => (
-        <li
-          key={id}
-          className={`k-${toneOf(index)}`}
-          style={{ "--row": ranked.findIndex((row) => row.id === id) } as CSSProperties}
-        >
+        <li key={id} className={`k-${toneOf(index)}`} style={placeOf(id)}>
           <span className="unseen">{t("rank_row", { place, label, count: score, first })}</span>
           <span className="place num" aria-hidden="true">
             {place}

@@ -4,16 +4,17 @@ import "./runner.css";
 
 import type { AskedQuestion, FrameQuiz, QuizPresent, Results } from "../../api/schema";
 import { Bars } from "../../components/Bars";
-import { Button } from "../../components/Button";
 import { Countdown, useLeft } from "../../components/Countdown";
 import { secondsLeft } from "../../components/countdown";
-import { CheckIcon, CrossIcon } from "../../components/icons";
+import { isPacked, packing } from "../../components/packed";
 import { letterOf, toneOf } from "../../components/tones";
 import { formatNumber } from "../../i18n/format";
 import { useLanguage } from "../../i18n/language";
 import { useT } from "../../i18n/runner";
 import { answeredOf } from "./answers";
-import { phaseAt } from "./asked";
+import { Buzzers, type OnJudge } from "./Buzzers";
+import type { Verdicts } from "./buzzers";
+import { phaseAt } from "./phase";
 import { Leaderboard, Podium } from "./Standings";
 
 type Props = {
@@ -22,13 +23,18 @@ type Props = {
   now: () => number;
   /** Whether the leaderboard has the screen. */
   isLeaderboard: boolean;
-  onJudge: (participant: string, isCorrect: boolean, name: string) => void;
+  /** Of who buzzed. */
+  verdicts: Verdicts;
+  onJudge: OnJudge;
 };
 
-/** More options than this stand in two columns. */
-const ONE_COLUMN = 4;
+/** Explanations longer than this stand below, not beside. */
+const LONG = 90;
 
-export function Runner({ activity, results, now, isLeaderboard, onJudge }: Props) {
+/** Numbers that were answered: more than these stand close. */
+const NUMBERS = 2;
+
+export function Runner({ activity, results, now, isLeaderboard, verdicts, onJudge }: Props) {
   const t = useT();
   // Drawn again when the countdown ends and when the time does, by the clock and not by a frame.
   useLeft(activity.opens_at_ms ?? 0, now);
@@ -56,6 +62,7 @@ export function Runner({ activity, results, now, isLeaderboard, onJudge }: Props
       phase={phase}
       present={present}
       now={now}
+      verdicts={verdicts}
       onJudge={onJudge}
     />
   );
@@ -79,20 +86,28 @@ type QuestionProps = {
   phase: FrameQuiz["phase"];
   present: Partial<QuizPresent>;
   now: () => number;
-  onJudge: Props["onJudge"];
+  verdicts: Verdicts;
+  onJudge: OnJudge;
 };
 
-function Question({ activity, question, phase, present, now, onJudge }: QuestionProps) {
+function Question(props: QuestionProps) {
+  const { activity, question, phase, present, now, verdicts, onJudge } = props;
   const t = useT();
   const isRevealed = phase === "revealed";
   const totalMs = question.time_limit_s * 1000;
   return (
     <div className={`quiz-question ${isRevealed ? "revealed" : ""}`}>
       <div className="asked">
-        {isRevealed ? (
+        {question.kind === "buzzer" ? (
+          <Buzzers
+            order={present.order ?? []}
+            verdicts={verdicts}
+            {...(isRevealed ? {} : { onJudge })}
+          />
+        ) : isRevealed ? (
           <Outcome question={question} present={present} />
         ) : (
-          <Options question={question} present={present} onJudge={onJudge} />
+          <Options question={question} />
         )}
       </div>
       <div className="beside">
@@ -101,27 +116,18 @@ function Question({ activity, question, phase, present, now, onJudge }: Question
         )}
         {phase === "closed" && <p className="stamp box">{t("time_over")}</p>}
         {isRevealed && <Fastest present={present} />}
-        {isRevealed && question.explanation && (
-          <p className="explanation box">
-            <bdi>{question.explanation}</bdi>
-          </p>
-        )}
       </div>
+      {isRevealed && question.explanation && (
+        <p className={`explanation box ${question.explanation.length > LONG ? "long" : ""}`}>
+          <bdi>{question.explanation}</bdi>
+        </p>
+      )}
     </div>
   );
 }
 
-function Options({
-  question,
-  present,
-  onJudge,
-}: {
-  question: AskedQuestion;
-  present: Partial<QuizPresent>;
-  onJudge: Props["onJudge"];
-}) {
+function Options({ question }: { question: AskedQuestion }) {
   const t = useT();
-  if (question.kind === "buzzer") return <Buzzers order={present.order ?? []} onJudge={onJudge} />;
   if (question.kind === "numeric") {
     return (
       <p className="blank box num" aria-hidden="true">
@@ -132,7 +138,8 @@ function Options({
   const { options } = question;
   return (
     <ul
-      className={`quiz-options ${options.length > ONE_COLUMN ? "dense" : ""}`}
+      className={`quiz-options packed ${isPacked(options.length) ? "dense" : ""}`}
+      style={packing(options.length)}
       aria-label={t("options_label")}
     >
       {options.map(({ id, label }, index) => (
@@ -157,7 +164,6 @@ function Outcome({
   const t = useT();
   const language = useLanguage();
   const correct = present.correct ?? question.correct;
-  if (question.kind === "buzzer") return <Buzzers order={present.order ?? []} />;
   const answered = answeredOf(question, present.counts ?? {}, correct);
   const isNumeric = question.kind === "numeric";
   const bars = answered.map((bar) =>
@@ -178,61 +184,16 @@ function Outcome({
           </b>
         </p>
       )}
-      <div className={`quiz-bars ${bars.length > (isNumeric ? 2 : ONE_COLUMN) ? "dense" : ""}`}>
+      <div className="quiz-bars" style={packing(bars.length)}>
         <Bars
           bars={bars}
           total={present.answered ?? 0}
           label={t("results_label")}
           isPlain={isNumeric}
+          isCompact={isNumeric ? bars.length > NUMBERS : isPacked(bars.length)}
         />
       </div>
     </>
-  );
-}
-
-function Buzzers({
-  order,
-  onJudge,
-}: {
-  order: NonNullable<QuizPresent["order"]>;
-  onJudge?: Props["onJudge"];
-}) {
-  const t = useT();
-  const language = useLanguage();
-  if (order.length === 0) return <p className="soft">{t("nobody_buzzed")}</p>;
-  return (
-    <ol className="buzzers" aria-label={t("buzzers")}>
-      {order.map(({ participant_id, nickname, ms }, index) => {
-        const name = nickname ?? t("somebody");
-        return (
-          <li key={participant_id} className="box">
-            <span className="num" aria-hidden="true">
-              {index + 1}
-            </span>
-            <bdi>{name}</bdi>
-            <span className="soft">{t("in_seconds", { seconds: seconds(ms, language) })}</span>
-            {onJudge && (
-              <span className="judge">
-                <Button
-                  size="small"
-                  aria-label={t("judge_right", { name })}
-                  onClick={() => onJudge(participant_id, true, name)}
-                >
-                  <CheckIcon />
-                </Button>
-                <Button
-                  size="small"
-                  aria-label={t("judge_wrong", { name })}
-                  onClick={() => onJudge(participant_id, false, name)}
-                >
-                  <CrossIcon />
-                </Button>
-              </span>
-            )}
-          </li>
-        );
-      })}
-    </ol>
   );
 }
 
@@ -248,14 +209,12 @@ function Fastest({ present }: { present: Partial<QuizPresent> }) {
         {fastest.map(({ participant_id, nickname, ms }) => (
           <li key={participant_id}>
             <bdi>{nickname ?? t("somebody")}</bdi>
-            <span className="num">{t("in_seconds", { seconds: seconds(ms, language) })}</span>
+            <span className="num">
+              {t("in_seconds", { seconds: formatNumber(ms / 1000, language, 2) })}
+            </span>
           </li>
         ))}
       </ol>
     </section>
   );
-}
-
-function seconds(ms: number, language: Parameters<typeof formatNumber>[1]): string {
-  return formatNumber(ms / 1000, language, 2);
 }

@@ -1,5 +1,8 @@
 // Who leads, with how they moved since the last question; and the podium at the end.
 
+import "./podium.css";
+import "./standings.css";
+
 import type { CSSProperties } from "react";
 
 import type { LeaderboardRow } from "../../api/schema";

@@ -6,18 +6,12 @@ import "./runner.css";
 import { type CSSProperties, useLayoutEffect, useRef, useState } from "react";
 
 import type { FrameWordCloud, Results, WordCloudResults } from "../../api/schema";
-import { Button } from "../../components/Button";
-import { EyeOffIcon } from "../../components/icons";
 import { toneOf } from "../../components/tones";
 import { formatNumber } from "../../i18n/format";
 import { useLanguage } from "../../i18n/language";
 import { useT } from "../../i18n/runner";
 import { type Area, arrange, chanceOf, type Cloud } from "./layout";
 import { measureIn } from "./measure";
-
-export type WordAction =
-  | { action: "hide_word" | "show_word" | "unmerge"; word: string }
-  | { action: "merge"; from: string; into: string };
 
 type Props = {
   activity: FrameWordCloud;
@@ -28,10 +22,9 @@ type Props = {
   isTable: boolean;
   /** The number of people beside each word. */
   hasCounts: boolean;
-  onWord: (action: WordAction) => void;
 };
 
-export function Runner({ activity, results, isShown, isTable, hasCounts, onWord }: Props) {
+export function Runner({ activity, results, isShown, isTable, hasCounts }: Props) {
   const t = useT();
   if (results === null || !("words" in results) || !isShown) {
     return (
@@ -55,7 +48,7 @@ export function Runner({ activity, results, isShown, isTable, hasCounts, onWord 
       </div>
     );
   }
-  if (isTable) return <Table results={results} onWord={onWord} />;
+  if (isTable) return <Table results={results} />;
   return <WordCloud key={activity.id} results={results} hasCounts={hasCounts} />;
 }
 
@@ -68,7 +61,7 @@ function areaOf(element: HTMLElement): Area {
   const width = Math.max(10, element.clientWidth / unit);
   const height = Math.max(8, element.clientHeight / unit);
   const largest = Math.max(2, Math.min(6, height / 3, width / 5));
-  return { width, height, smallest: 0.9, largest };
+  return { width, height, smallest: 0.82, largest };
 }
 
 function WordCloud({ results, hasCounts }: { results: WordCloudResults; hasCounts: boolean }) {
@@ -129,64 +122,25 @@ function WordCloud({ results, hasCounts }: { results: WordCloudResults; hasCount
   );
 }
 
-function Table({
-  results,
-  onWord,
-}: {
-  results: WordCloudResults;
-  onWord: (action: WordAction) => void;
-}) {
+function Table({ results }: { results: WordCloudResults }) {
   const t = useT();
   const language = useLanguage();
-  const { words } = results;
   return (
     <table className="words-table">
       <caption className="unseen">{t("words_label")}</caption>
-      <thead>
+      <thead className="unseen">
         <tr>
           <th scope="col">{t("table_word")}</th>
           <th scope="col">{t("table_count")}</th>
-          <th scope="col">
-            <span className="unseen">{t("table_action")}</span>
-          </th>
         </tr>
       </thead>
       <tbody>
-        {words.map(({ text, count }) => (
+        {results.words.map(({ text, count }) => (
           <tr key={text}>
             <th scope="row">
               <bdi>{text}</bdi>
             </th>
             <td className="num">{formatNumber(count, language)}</td>
-            <td>
-              <div className="acts">
-                <select
-                  className="input"
-                  aria-label={t("merge_word", { word: text })}
-                  value=""
-                  onChange={(event) => {
-                    const into = event.currentTarget.value;
-                    if (into !== "") onWord({ action: "merge", from: text, into });
-                  }}
-                >
-                  <option value="">{t("merge_short")}</option>
-                  {words
-                    .filter((other) => other.text !== text)
-                    .map((other) => (
-                      <option key={other.text} value={other.text}>
-                        {other.text}
-                      </option>
-                    ))}
-                </select>
-                <Button
-                  size="small"
-                  aria-label={t("hide_word", { word: text })}
-                  onClick={() => onWord({ action: "hide_word", word: text })}
-                >
-                  <EyeOffIcon />
-                </Button>
-              </div>
-            </td>
           </tr>
         ))}
       </tbody>

@@ -86,8 +86,10 @@ function likelyStep(words: readonly Counted[], widths: readonly number[], area: 
 export function sizeOf(count: number, most: number, area: Area, scale: number): number {
   const share = most <= 1 ? 0.45 : Math.sqrt((count - 1) / (most - 1));
   const level = Math.round(share * (LEVELS - 1)) / (LEVELS - 1);
-  const largest = Math.max(area.smallest, area.largest * scale);
-  return area.smallest + (largest - area.smallest) * level;
+  // Where there is room, the rarest words are read from afar, too.
+  const smallest = area.smallest * Math.max(1, 2 * scale);
+  const largest = Math.max(smallest, area.largest * scale);
+  return smallest + (largest - smallest) * level;
 }
 
 /** A number from 0 to below 1 that belongs to a text. */

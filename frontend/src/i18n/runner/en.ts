@@ -1,14 +1,13 @@
 // What the big screen and the activities' runner views say.
 
 export const en = {
-  page_title: "Big screen",
-
   // Without a way in.
   no_token: "This screen has no key",
   no_token_help:
     "Open the big screen from Caja's administration: the link there brings the key along. It is kept in this tab only.",
   revoked: "This screen's key no longer works",
-  revoked_help: "It was revoked. Make a new link in the administration and open it here.",
+  revoked_help:
+    "It was revoked, or the session was deleted. Make a new link in the administration and open it here.",
   gone: "This session is gone",
   gone_help: "It was deleted, or the address is not complete.",
   no_session: "No session here",
@@ -75,11 +74,13 @@ export const en = {
   verdict_median: "No clear favourite. The median, rounded up to a card, is {card}.",
   verdict_bimodal:
     "Two camps, {one} and {other}: you probably understand the story in two ways. Talk before you settle.",
+  verdict_settled: "You settled on {card}.",
   verdict_none: "Nobody gave an estimate.",
   outlier_bigger: "{names} sees something bigger: worth a minute before you settle.",
   outlier_smaller: "{names} sees something smaller: worth a minute before you settle.",
   outliers: "Further away: {cards}. Worth a minute before you settle.",
   settled: "Settled",
+  settled_before: "Settled on {card} before",
   earlier_rounds: "Earlier rounds",
   earlier_round: "Round {round}: {share} agreed",
   stories: "Stories",
@@ -87,6 +88,7 @@ export const en = {
 
   // Quiz.
   question_of: "Question {index} of {of}",
+  several_right: "Several answers are right",
   quiz_ready: "Get ready",
   quiz_ready_help: "Phones in hand. Quick and right counts.",
   quiz_lead_in: "The next question comes",
@@ -112,6 +114,8 @@ export const en = {
   nobody_buzzed: "Nobody has buzzed yet",
   judge_right: "Right: {name}",
   judge_wrong: "Wrong: {name}",
+  was_right: "right",
+  was_wrong: "wrong",
   judged_right: "{name} had it right",
   judged_wrong: "{name} had it wrong",
 
@@ -121,11 +125,19 @@ export const en = {
   words_more: { one: "and {count} more word", other: "and {count} more words" },
   table_word: "Word",
   table_count: "People",
-  table_action: "What to do",
   hide_word: "Hide {word}",
   merge_word: "Join {word} with …",
-  merge_short: "Join with …",
+  merge_short: "Join",
+  merge_into: "Join {word} with {into}",
   show_word: "Show {word} again",
+  words_steer: "Hide words or join them",
+  words_shown: "Words that are shown",
+  no_words: "No words yet",
+  joined_words: "Joined words",
+  take_apart: "Take apart: {word}",
+  hide_short: "Hide",
+  show_short: "Show",
+  apart_short: "Take apart",
   hidden_words: "Hidden words",
 
   // Control.
@@ -146,6 +158,7 @@ export const en = {
   do_reset: "Start over",
   do_accept: "Settle on {card}",
   do_accept_other: "Settle on …",
+  settle_title: "Settle on which card?",
   do_revote: "Vote again",
   do_next_story: "Next story",
   do_previous_story: "Previous story",
@@ -193,6 +206,8 @@ export const en = {
   key_primary: "Reveal, or what comes next",
   key_next: "Next",
   key_previous: "Back",
+  key_judge_right: "Who buzzed is right",
+  key_judge_wrong: "Who buzzed is wrong",
   key_space: "Space",
   key_enter: "Enter",
   key_escape: "Close what is open",

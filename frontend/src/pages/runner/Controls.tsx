@@ -20,6 +20,7 @@ import {
 import { useT } from "../../i18n/runner";
 import type { Asking } from "./Ask";
 import type { KeyAction } from "./keys";
+import { canSettle } from "./Settle";
 import type { View } from "./Screen";
 import {
   back,
@@ -81,7 +82,7 @@ export function Controls({ frame, live, view, onAct, onMove, onRun, onAsk }: Pro
             {label(other)}
           </Button>
         ))}
-      {activity?.type === "poker" && <AcceptOther frame={frame} onRun={onRun} />}
+      {canSettle(frame) && <Button onClick={() => onAct("settle")}>{t("do_accept_other")}</Button>}
       {leaderboard !== null && screen.leaderboard && (
         <Button onClick={() => onRun(leaderboard)}>{t("do_hide_leaderboard")}</Button>
       )}
@@ -126,6 +127,9 @@ export function Controls({ frame, live, view, onAct, onMove, onRun, onAsk }: Pro
             </Button>
           )}
         </>
+      )}
+      {activity?.type === "wordcloud" && (
+        <Button onClick={() => onAct("words")}>{t("words_label")}</Button>
       )}
       {activity?.type === "quiz" &&
         activity.current !== undefined &&
@@ -197,34 +201,6 @@ function Icon({
     >
       {children}
     </Button>
-  );
-}
-
-/** Any card but the proposal, once the cards are open. */
-function AcceptOther({ frame, onRun }: { frame: Frame; onRun: (step: Step) => void }) {
-  const t = useT();
-  const { activity } = frame;
-  if (activity?.type !== "poker" || !activity.revealed || activity.status !== "active") return null;
-  const cards = (activity.current?.cards ?? []).filter((card) => card !== "?" && card !== "☕");
-  return (
-    <select
-      className="input accept"
-      aria-label={t("do_accept_other")}
-      value=""
-      onChange={(event) => {
-        const estimate = event.currentTarget.value;
-        event.currentTarget.value = "";
-        event.currentTarget.blur();
-        if (estimate !== "") onRun(control(activity, { action: "accept", estimate }));
-      }}
-    >
-      <option value="">{t("do_accept_other")}</option>
-      {cards.map((card) => (
-        <option key={card} value={card}>
-          {card}
-        </option>
-      ))}
-    </select>
   );
 }
 

@@ -1,6 +1,6 @@
 // The big screen: what is shown, and how the presenter steers it.
 
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 
 import type { Frame } from "../../api/frame";
 import type { LiveSession } from "../../api/live";
@@ -10,14 +10,18 @@ import { Logo } from "../../components/Logo";
 import { ConnectionSign } from "../../components/Sign";
 import { toast, Toasts } from "../../components/Toast";
 import { useWakeLock } from "../../components/useWakeLock";
+import { formatCode } from "../../i18n/format";
 import { texts, useT } from "../../i18n/runner";
 import { language } from "../../i18n/language";
+import { addressOf } from "./address";
 import { createCommands } from "./commands";
 import { Controls } from "./Controls";
 import { Ask, type Asking } from "./Ask";
 import { Keys } from "./Keys";
 import { focusOf, keyAction, type KeyAction, mayMoveOn } from "./keys";
 import { Programme } from "./Programme";
+import { canSettle, Settle } from "./Settle";
+import { createSettling } from "./settled";
 import { Stage } from "./Stage";
 import {
   back,
@@ -33,15 +37,22 @@ import {
   toggleResults,
 } from "./steps";
 import { useIdle } from "./useIdle";
+import { useJudging } from "./useJudging";
+import { Words } from "./Words";
 
-export type Panel = "programme" | "keys" | null;
+export type Panel = "programme" | "keys" | "words" | "settle" | null;
 
 export type View = { isTable: boolean; hasCounts: boolean };
 
+/** Announcements longer than this are set smaller. */
+const LONG = 90;
+
 type Props = { live: LiveSession; frame: Frame; freshness: Freshness };
 
-export function Screen({ live, frame, freshness }: Props) {
+export function Screen({ live, frame: sent, freshness }: Props) {
   const t = useT();
+  const settling = useMemo(createSettling, [live]);
+  const frame = useMemo(() => settling.of(sent), [settling, sent]);
   const isIdle = useIdle();
   const [panel, setPanel] = useState<Panel>(null);
   const [asking, setAsking] = useState<Asking | null>(null);
@@ -57,21 +68,27 @@ export function Screen({ live, frame, freshness }: Props) {
       }),
     [live],
   );
-  const run = (step: Step) => commands.run(step);
+  const run = async (step: Step) => {
+    const isDone = await commands.run(step);
+    if (isDone) settling.done(step);
+    return isDone;
+  };
+  const judging = useJudging(frame, run);
+  /** The newest, not the one that is drawn. */
+  const newestFrame = () => settling.of(live.get().frame ?? sent);
 
   /** Moving on is guarded: two presses in a row are one. */
   const moveOn = (step: Step) => {
-    const now = live.get().frame ?? frame;
+    const now = newestFrame();
     if (!mayMoveOn(lastMove.current, performance.now(), now.version)) return;
     lastMove.current = { atMs: performance.now(), version: now.version };
-    void commands.run(step).then((isDone) => {
+    void run(step).then((isDone) => {
       if (!isDone) lastMove.current = null;
     });
   };
 
   const act = (action: KeyAction) => {
-    // Of the newest frame, not of the one that is drawn.
-    const now = live.get().frame ?? frame;
+    const now = newestFrame();
     switch (action) {
       case "primary":
       case "next": {
@@ -93,12 +110,19 @@ export function Screen({ live, frame, freshness }: Props) {
         return runIf(toggleLock(now));
       case "leaderboard":
         return runIf(toggleLeaderboard(now));
+      case "judge_right":
+      case "judge_wrong":
+        return judging.judgeNext(now, action === "judge_right");
       case "full_screen":
         return toggleFullScreen();
       case "programme":
         return setPanel((open) => (open === "programme" ? null : "programme"));
       case "keys":
         return setPanel((open) => (open === "keys" ? null : "keys"));
+      case "words":
+        return setPanel(now.activity?.type === "wordcloud" ? "words" : null);
+      case "settle":
+        return setPanel(canSettle(now) ? "settle" : null);
       case "table":
         return setView(({ isTable, ...rest }) => ({ ...rest, isTable: !isTable }));
       case "counts":
@@ -113,10 +137,10 @@ export function Screen({ live, frame, freshness }: Props) {
     if (step !== null) void run(step);
   };
 
-  // One listener for good; it calls what the newest drawing made.
+  // One listener for good, from the first drawing on; it calls what the newest one made.
   const newest = useRef(act);
   newest.current = act;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       // A dialog that is open has the keyboard; it closes itself on Escape.
       if (document.querySelector("dialog[open]") !== null) return;
@@ -139,18 +163,27 @@ export function Screen({ live, frame, freshness }: Props) {
   }, [name]);
 
   const { activity, announcement } = frame;
+  const isRunning =
+    activity !== null && frame.session.status !== "completed" && screenOf(frame).qr !== "full";
   return (
     <div className={`runner ${isIdle ? "idle" : ""}`}>
       <ConnectionSign freshness={freshness} />
       <header className="head">
         <Logo />
-        <p>
+        <p className="name">
           <bdi>{name}</bdi>
         </p>
+        {isRunning && (
+          <p className={`way-in ${screenOf(frame).qr === "off" ? "always" : ""}`}>
+            <span className="unseen">{t("join_small")}: </span>
+            <bdi>{addressOf(frame.session.join_url)}</bdi>
+            <b className="num">{formatCode(frame.session.code)}</b>
+          </p>
+        )}
       </header>
       <div className="announcement" role="status">
         {announcement && (
-          <p className="box lift">
+          <p className={`box lift ${announcement.length > LONG ? "long" : ""}`}>
             <span className="unseen">{t("announcement")}: </span>
             <bdi>{announcement}</bdi>
           </p>
@@ -165,13 +198,25 @@ export function Screen({ live, frame, freshness }: Props) {
         onRun={run}
         onAsk={setAsking}
       />
-      <Stage frame={frame} live={live} view={view} onRun={run} />
+      <Stage frame={frame} live={live} view={view} judging={judging} />
       <LiveRegion>
         {activity === null ? null : `${activity.title}. `}
         {activity !== null && showsResults(frame) && t("results_label")}
       </LiveRegion>
       {panel === "programme" && (
         <Programme frame={frame} onRun={run} onAsk={setAsking} onClose={() => setPanel(null)} />
+      )}
+      {panel === "words" && activity?.type === "wordcloud" && (
+        <Words
+          frame={frame}
+          live={live}
+          activity={activity}
+          onRun={run}
+          onClose={() => setPanel(null)}
+        />
+      )}
+      {panel === "settle" && canSettle(frame) && (
+        <Settle frame={frame} onRun={run} onClose={() => setPanel(null)} />
       )}
       {panel === "keys" && <Keys onClose={() => setPanel(null)} />}
       {asking !== null && <Ask asking={asking} onRun={run} onClose={() => setAsking(null)} />}

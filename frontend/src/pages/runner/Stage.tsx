@@ -1,32 +1,31 @@
 // What the room sees: the lobby, or the present activity with its question, charts and progress.
 
-import { useState } from "react";
-
 import type { Frame } from "../../api/frame";
 import type { LiveSession } from "../../api/live";
 import type { FrameActivity } from "../../api/schema";
 import { Runner as Poker } from "../../activities/poker/Runner";
 import { Runner as Poll } from "../../activities/poll/Runner";
-import { phaseAt } from "../../activities/quiz/asked";
+import { phaseAt } from "../../activities/quiz/phase";
 import { Runner as Quiz } from "../../activities/quiz/Runner";
-import { Runner as WordCloud, type WordAction } from "../../activities/wordcloud/Runner";
-import { Button } from "../../components/Button";
+import { Runner as WordCloud } from "../../activities/wordcloud/Runner";
 import { Countdown } from "../../components/Countdown";
 import { LockIcon } from "../../components/icons";
 import { Progress } from "../../components/Progress";
-import { toast } from "../../components/Toast";
+import { useFit } from "../../components/useFit";
 import { useT } from "../../i18n/runner";
 import { Joining } from "./Joining";
 import { Lobby, Over } from "./Lobby";
 import { progressOf } from "./progress";
 import type { View } from "./Screen";
-import { control, screenOf, showsResults, type Step } from "./steps";
+import { earlierOf } from "./settled";
+import { screenOf, showsResults } from "./steps";
+import type { Judging } from "./useJudging";
 
 type Props = {
   frame: Frame;
   live: LiveSession;
   view: View;
-  onRun: (step: Step) => Promise<boolean>;
+  judging: Judging;
 };
 
 export function Stage(props: Props) {
@@ -50,11 +49,17 @@ export function Stage(props: Props) {
   return <Running key={activity.id} {...props} activity={activity} />;
 }
 
-/** Titles longer than this are set smaller, and again. */
+/** Titles longer than these are set smaller, step by step. */
 const LONG = 60;
 const VERY_LONG = 150;
+const LONGEST = 300;
 
-function Running({ frame, live, view, onRun, activity }: Props & { activity: FrameActivity }) {
+function sizeOf({ length }: string): string {
+  if (length > LONGEST) return "longest";
+  return length > VERY_LONG ? "very-long" : length > LONG ? "long" : "";
+}
+
+function Running({ frame, live, view, judging, activity }: Props & { activity: FrameActivity }) {
   const t = useT();
   const screen = screenOf(frame);
   const isLeaderboard =
@@ -62,25 +67,28 @@ function Running({ frame, live, view, onRun, activity }: Props & { activity: Fra
   const title = isLeaderboard
     ? t("leaderboard")
     : titleOf(activity, live.now(), t("vote_without_story"));
-  const size = title.length > VERY_LONG ? "very-long" : title.length > LONG ? "long" : "";
+  const isShown = showsResults(frame);
+  const { whole, box } = useFit<HTMLElement, HTMLElement>(
+    `${title} ${activity.round} ${activity.phase} ${isShown} ${screen.leaderboard} ${view.isTable}`,
+  );
   const progress = progressOf(frame);
   const isTimed = activity.type !== "quiz" && activity.ends_at_ms !== undefined;
   const duration = (activity.config.duration_s ?? 0) * 1000;
   return (
     <>
-      <main className={`stage running ${activity.type}`} id="stage">
+      <main ref={whole} className={`stage running ${activity.type}`} id="stage">
         <div className="what">
           <div className="question">
             <p className="eyebrow">
               <Eyebrow frame={frame} activity={activity} />
             </p>
-            <h1 className={size}>
+            <h1 className={sizeOf(title)}>
               <bdi>{title}</bdi>
             </h1>
           </div>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long contents scroll, by keyboard too */}
-          <section className="body" tabIndex={0} aria-label={t("results_label")}>
-            <Content frame={frame} live={live} view={view} onRun={onRun} activity={activity} />
+          <section ref={box} className="body" tabIndex={0} aria-label={t("results_label")}>
+            <Content frame={frame} live={live} view={view} judging={judging} activity={activity} />
           </section>
         </div>
         <div className="side">
@@ -145,10 +153,15 @@ function Eyebrow({ frame, activity }: { frame: Frame; activity: FrameActivity })
     const story = frame.stories?.find(({ id }) => id === current?.story?.id);
     const round = Math.max(earlier.length + 1, activity.revealed ? 1 : (story?.rounds ?? 0) + 1);
     if (round > 1) parts.push(t("round", { round }));
+    const settled = earlierOf(frame);
+    const isOpen =
+      frame.results === null || !("estimate" in frame.results) || frame.results.estimate === null;
+    if (settled !== null && isOpen) parts.push(t("settled_before", { card: settled }));
   }
   if (activity.type === "quiz" && activity.current !== undefined && activity.phase !== "finished") {
     const { index, of } = activity.current;
     parts.push(t("question_of", { index: index + 1, of }));
+    if (activity.current.question.several === true) parts.push(t("several_right"));
   }
   if (activity.type === "poll" && activity.title !== activity.config.question) {
     parts.push(activity.title);
@@ -156,8 +169,8 @@ function Eyebrow({ frame, activity }: { frame: Frame; activity: FrameActivity })
   return <bdi>{parts.join(" · ")}</bdi>;
 }
 
-function Content({ frame, live, view, onRun, activity }: Props & { activity: FrameActivity }) {
-  const t = useT();
+function Content(props: Props & { activity: FrameActivity }) {
+  const { frame, live, view, judging, activity } = props;
   const isShown = showsResults(frame);
   const { results } = frame;
   switch (activity.type) {
@@ -172,55 +185,19 @@ function Content({ frame, live, view, onRun, activity }: Props & { activity: Fra
           results={results}
           now={live.now}
           isLeaderboard={screenOf(frame).leaderboard}
-          onJudge={(participant_id, correct, name) =>
-            void onRun(control(activity, { action: "judge", participant_id, correct })).then(
-              (isDone) => isDone && toast(t(correct ? "judged_right" : "judged_wrong", { name })),
-            )
-          }
+          verdicts={judging.verdicts}
+          onJudge={judging.judge}
         />
       );
     case "wordcloud":
-      return <Words frame={frame} live={live} view={view} onRun={onRun} activity={activity} />;
+      return (
+        <WordCloud
+          activity={activity}
+          results={results}
+          isShown={isShown}
+          isTable={view.isTable}
+          hasCounts={view.hasCounts}
+        />
+      );
   }
-}
-
-function Words({
-  frame,
-  view,
-  onRun,
-  activity,
-}: Props & { activity: Extract<FrameActivity, { type: "wordcloud" }> }) {
-  const t = useT();
-  // The runner's frame has no hidden words; what was hidden from here can be taken back from here.
-  const [hidden, setHidden] = useState<readonly string[]>([]);
-  const act = async (action: WordAction) => {
-    if (!(await onRun(control(activity, action)))) return;
-    if (action.action === "hide_word") setHidden((words) => [...words, action.word]);
-    if (action.action === "show_word") {
-      setHidden((words) => words.filter((word) => word !== action.word));
-    }
-  };
-  return (
-    <>
-      <WordCloud
-        activity={activity}
-        results={frame.results}
-        isShown={showsResults(frame)}
-        isTable={view.isTable}
-        hasCounts={view.hasCounts}
-        onWord={act}
-      />
-      {view.isTable && hidden.length > 0 && (
-        <ul className="hidden-words" aria-label={t("hidden_words")}>
-          {hidden.map((word) => (
-            <li key={word}>
-              <Button size="small" onClick={() => void act({ action: "show_word", word })}>
-                {t("show_word", { word })}
-              </Button>
-            </li>
-          ))}
-        </ul>
-      )}
-    </>
-  );
 }

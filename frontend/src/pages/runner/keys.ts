@@ -9,7 +9,11 @@ export type KeyAction =
   | "qr"
   | "lock"
   | "leaderboard"
+  | "judge_right"
+  | "judge_wrong"
   | "programme"
+  | "words"
+  | "settle"
   | "table"
   | "counts"
   | "keys"
@@ -39,8 +43,12 @@ const KEYS: Record<string, KeyAction> = {
   l: "lock",
   b: "leaderboard",
   p: "programme",
+  s: "settle",
+  w: "words",
   t: "table",
   c: "counts",
+  "+": "judge_right",
+  "-": "judge_wrong",
   "?": "keys",
   escape: "escape",
 };

@@ -2,6 +2,11 @@ import "../../look/fonts.css";
 import "../../look/tokens.css";
 import "../../look/base.css";
 import "./runner.css";
+import "./notice.css";
+import "./stage.css";
+import "./lobby.css";
+import "./controls.css";
+import "./panels.css";
 
 import { place } from "../../api/base";
 import { mount } from "../../components/mount";

@@ -20,6 +20,7 @@ function round(votes: Record<string, number>, change: object = {}): PokerReveale
     consensus: false,
     bimodal: false,
     outliers: [],
+    estimate: null,
     ...change,
   } as unknown as PokerRevealedResults;
 }
@@ -45,6 +46,13 @@ describe("what a round of poker says", () => {
   test("names the two camps, and no third card", () => {
     const verdict = verdictOf(round({ 3: 2, 13: 2, 5: 1, "?": 2 }, { bimodal: true }));
     expect(verdict).toEqual({ key: "verdict_bimodal", one: "3", other: "13" });
+  });
+
+  test("tells what was settled, where the cards say something else", () => {
+    const camps = { bimodal: true, estimate: "5", outliers: ["13"] };
+    expect(verdictOf(round({ 3: 2, 13: 2 }, camps))).toEqual({ key: "verdict_settled", card: "5" });
+    expect(outlookOf(round({ 5: 4, 13: 1 }, { estimate: "5", outliers: ["13"] }), DECK)).toBe(null);
+    expect(verdictOf(round({ 5: 3, 8: 2 }, { estimate: "5" })).key).toBe("verdict_mode");
   });
 
   test("says who is far away, by name while they are few", () => {
