@@ -12,8 +12,10 @@ FAULT_ROUNDS ?= 20
 SCHEMATHESIS_SECONDS ?= 300
 # For each target.
 FUZZ_SECONDS ?= 60
+# Of loadtest/: smoke, average, spike, stress, soak, failover.
+WORKLOAD ?= smoke average
 
-.PHONY: run demo pages test pages-test pictures schemathesis faults fuzz bench lint fmt openapi deny help
+.PHONY: run demo pages test pages-test pictures schemathesis faults fuzz bench loadtest loadtest-smoke lint fmt openapi deny help
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,9 +65,18 @@ faults: ## Harm real servers under load in all ways, 20 rounds of each
 		$(CARGO) test --locked --test faults -- --nocapture --test-threads 2
 
 bench: ## Measure the engine, both stores and the HTTP paths
-	$(CARGO) bench --locked --bench engine --bench memory
+	$(CARGO) bench --locked --bench engine --bench poll --bench memory
 	$(WITH_POSTGRES) $(CARGO) bench --locked --bench journal
 	$(WITH_POSTGRES) $(CARGO) bench --locked --bench http
+
+loadtest: ## Load a server with WORKLOAD="smoke average", and fail on a missed goal (needs k6 or Python)
+	$(CARGO) build --release --locked
+	scripts/loadtest $(WORKLOAD)
+
+# Whether the load test works, on any machine: what it says about latency would be noise.
+loadtest-smoke:
+	$(CARGO) build --locked
+	CAJA_BIN=target/debug/caja LATENCY_FACTOR=20 scripts/loadtest --if-possible smoke
 
 lint: ## Check formatting and lints
 	$(CARGO) fmt --all --check

@@ -25,8 +25,14 @@ use serde_json::{Value, json};
 
 const LASTS: Duration = Duration::from_secs(3);
 const ROUNDS: usize = 5;
-const CONNECTIONS: [usize; 2] = [50, 500];
+const CONNECTIONS: [usize; 3] = [50, 500, 2_000];
 const WRITERS: usize = 500;
+/// So many that nobody answers more often than they may: ten times a second.
+const PEOPLE_FOR_EACH_WRITER: usize = 40;
+/// Who votes in the same second.
+const ROOM: usize = 1_000;
+/// Connections that people join over.
+const DOORS: usize = 64;
 const ADMIN: &str = "bench-admin-token-bench";
 
 fn main() {
@@ -50,20 +56,24 @@ fn main() {
 
 /// Measures a server on one store; polls do not touch the store, so they are measured once.
 async fn compare(name: &str, url: &str, with_polls: bool) {
-    let caja = Process::caja(url);
-    let stage = Stage::build(caja.address, 1_000).await;
-    let rss = caja.resident_mib();
-    println!("{name}: {rss:.0} MiB resident with 1,000 participants");
+    if is_wanted("burst") {
+        let caja = Process::caja(url);
+        let stage = Stage::build(caja.address, ROOM).await;
+        println!("{name}: {:.0} MiB resident with {ROOM} participants", caja.resident_mib());
+        stage.burst(name, &caja).await;
+    }
     if with_polls && is_wanted("polls") {
+        let caja = Process::caja(url);
         for connections in CONNECTIONS {
+            // A new one each time: who joined and does not come gives the seat back.
+            let stage = Stage::build(caja.address, connections).await;
             stage.compare_polls(connections, true).await;
             stage.compare_polls(connections, false).await;
         }
     }
-    if is_wanted("burst") {
-        stage.burst(name, &caja).await;
-    }
     if is_wanted("answers") {
+        let caja = Process::caja(url);
+        let stage = Stage::build(caja.address, WRITERS * PEOPLE_FOR_EACH_WRITER).await;
         stage.compare_answers(name, &caja).await;
     }
 }
@@ -86,6 +96,8 @@ impl Process {
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--database-url", database_url])
             .env("CAJA_ADMIN_TOKEN", ADMIN)
+            // Everybody joins from one address.
+            .env("CAJA_ADDRESS_LIMIT", "0")
             .env("CAJA_LOG", "warn");
         Self::start(command, "On this machine   http://localhost:")
     }
@@ -138,7 +150,8 @@ struct Stage {
 impl Stage {
     async fn build(address: SocketAddr, people: usize) -> Self {
         let mut admin = Client::new(address, ADMIN).await;
-        let session = admin.call("POST", "/api/v1/sessions", json!({"name": "Bench"})).await;
+        let body = json!({"name": "Bench", "settings": {"max_participants": 100_000}});
+        let session = admin.call("POST", "/api/v1/sessions", body).await;
         let path = format!("/api/v1/sessions/{}", text(&session["id"]));
         let poll = json!({"type": "poll", "title": "Where?", "config": {"kind": "choice",
             "options": [{"label": "By the sea"}, {"label": "In the mountains"}]}});
@@ -146,12 +159,8 @@ impl Stage {
         let activity = format!("{path}/activities/{}", text(&poll["id"]));
         admin.call("POST", &format!("{path}/open"), Value::Null).await;
         admin.call("POST", &format!("{activity}/activate"), Value::Null).await;
-        let mut tokens = vec![];
-        for n in 0..people {
-            let body = json!({"nickname": format!("Participant {n}")});
-            let joined = admin.call("POST", &format!("{path}/participants"), body).await;
-            tokens.push(text(&joined["participant_token"]));
-        }
+        let doors = (0..DOORS).map(|door| join_all(address, &path, (door..people).step_by(DOORS)));
+        let tokens = futures_util::future::join_all(doors).await.concat();
         // The number of participants settles; after that nothing moves by itself.
         tokio::time::sleep(Duration::from_secs(11)).await;
         Self { address, path, activity, tokens }
@@ -186,13 +195,17 @@ impl Stage {
     /// Durable answers, changed every time.
     async fn compare_answers(&self, name: &str, caja: &Process) {
         let path = format!("{}/response", self.activity);
-        let requests: Vec<Requests> =
-            self.tokens[..WRITERS].iter().map(|token| answers(&path, token)).collect();
+        let people = self.tokens.chunks(PEOPLE_FOR_EACH_WRITER);
+        let requests: Vec<Requests> = people.map(|tokens| answers(&path, tokens)).collect();
         let mut connection = Connection::open(self.address).await;
-        connection.exchange(&requests[0][1]).await;
-        assert_eq!(connection.exchange(&requests[0][0]).await, 200);
+        let (first, changed) = (&requests[0][0], &requests[0][PEOPLE_FOR_EACH_WRITER]);
+        connection.exchange(first).await;
+        assert_eq!(connection.exchange(changed).await, 200);
         let bare = Process::bare(&Bare::like(&path, connection.last_answer()));
         let (ours, theirs) = alternate(self.address, bare.address, &requests).await;
+        let refused =
+            ours.iter().flat_map(|run| run.statuses.keys()).find(|status| **status >= 300);
+        assert_eq!(refused, None, "only answers that count are counted");
         report(&format!("durable answers, {name}, {WRITERS} connections"), &ours, &theirs);
         println!("    {:.0} MiB resident after it", caja.resident_mib());
     }
@@ -200,8 +213,8 @@ impl Stage {
     /// 1,000 answers that arrive within one second.
     async fn burst(&self, name: &str, caja: &Process) {
         let path = format!("{}/response", self.activity);
-        let requests: Vec<Requests> =
-            self.tokens.iter().map(|token| answers(&path, token)).collect();
+        let people = self.tokens.chunks(1);
+        let requests: Vec<Requests> = people.map(|token| answers(&path, token)).collect();
         let outcome = burst(self.address, &requests, Duration::from_secs(1)).await;
         println!(
             "{name}: {} answers within one second, acknowledged p50 {:.1} ms, p99 {:.1} ms, max {:.1} ms, statuses {:?}, {:.0} MiB resident",
@@ -215,13 +228,32 @@ impl Stage {
     }
 }
 
-fn answers(path: &str, token: &str) -> Requests {
-    let bearer = format!("Bearer {token}");
-    let body = |choice: &str| json!({"choices": [choice], "round": 1}).to_string();
+/// Everybody's answer, and then everybody's change of mind.
+fn answers(path: &str, tokens: &[String]) -> Requests {
+    let put = |choice: &str, token: &String| {
+        let body = json!({"choices": [choice], "round": 1}).to_string();
+        request("PUT", path, &[("authorization", &format!("Bearer {token}"))], &body)
+    };
     ["a", "b"]
         .iter()
-        .map(|choice| request("PUT", path, &[("authorization", &*bearer)], &body(choice)))
+        .flat_map(|choice| tokens.iter().map(move |token| put(choice, token)))
         .collect()
+}
+
+/// Joins over one connection.
+async fn join_all(
+    address: SocketAddr,
+    path: &str,
+    numbers: impl Iterator<Item = usize>,
+) -> Vec<String> {
+    let mut client = Client::new(address, ADMIN).await;
+    let mut tokens = vec![];
+    for n in numbers {
+        let body = json!({"nickname": format!("Participant {n}")});
+        let joined = client.call("POST", &format!("{path}/participants"), body).await;
+        tokens.push(text(&joined["participant_token"]));
+    }
+    tokens
 }
 
 async fn alternate(

@@ -8,5 +8,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // As long as a locator waits: nothing depends on how fast the machine is.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -5,6 +5,8 @@ import vite from "./vite.config.ts";
 export default mergeConfig(
   vite,
   defineConfig({
+    // A test reads what the server says in its sources.
+    server: { fs: { allow: [".."] } },
     test: {
       environment: "happy-dom",
       include: ["tests/unit/**/*.test.{ts,tsx}"],

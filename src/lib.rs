@@ -7,6 +7,8 @@ pub mod startup;
 
 pub mod connection;
 
+pub mod open_files;
+
 pub mod http;
 
 pub mod ui;

@@ -2,14 +2,15 @@
 
 use std::{error::Error, future::ready, io, net::SocketAddr, sync::Arc, time::Duration};
 
-use actix_http::{HttpService, Request, error::DispatchError};
+use actix_http::{HttpService, Request, Response, error::DispatchError};
 use actix_server::{Server, ServerHandle};
 use actix_service::{
-    IntoServiceFactory, ServiceFactory, ServiceFactoryExt, fn_service, map_config,
+    IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, apply_fn_factory, fn_service,
+    map_config,
 };
 use actix_web::{
     App as ActixApp,
-    body::MessageBody,
+    body::{EitherBody, MessageBody},
     dev::{AppConfig, ServiceResponse},
     http::header,
     middleware::{DefaultHeaders, from_fn},
@@ -17,6 +18,7 @@ use actix_web::{
     web::Data,
 };
 use caja_actors::session::Timestamp;
+use futures_util::{TryFutureExt, future::Either};
 use socket2::{Domain, Protocol, Socket, Type};
 use tracing::{info, warn};
 use utoipa_actix_web::AppExt;
@@ -32,6 +34,7 @@ use crate::{
         openapi::Document,
         tokens::{hash, random_admin_token},
     },
+    open_files,
     store::{AdminRow, OpenError, Store, StoreError},
     ui::Pages,
 };
@@ -92,6 +95,7 @@ pub struct Running {
 pub async fn start(options: Options) -> Result<Running, StartError> {
     let Options { store, listen, workers, public_url, admin_token, retention_days, edge } = options;
     store.migrate().await?;
+    open_files::take_all();
     let listener = bind(listen).map_err(|source| StartError::Listen { address: listen, source })?;
     let address =
         listener.local_addr().map_err(|source| StartError::Listen { address: listen, source })?;
@@ -168,25 +172,39 @@ fn serve(app: Data<App>, listener: std::net::TcpListener, workers: usize) -> io:
     let builder = Server::build();
     let leaving = builder.graceful_shutdown_signal();
     let timeouts = app.timeouts;
-    let connections = move || {
-        let leaving = leaving.clone();
-        let service = service(app.clone(), document.clone(), methods.clone(), pages.clone());
-        let service = service.map_err(|error| error.error_response());
-        let http = HttpService::build()
-            .keep_alive(timeouts.keep_alive)
-            .client_request_timeout(timeouts.head)
-            .client_disconnect_timeout(DISCONNECT_TIMEOUT)
-            .graceful_shutdown_signal(move || {
-                let leaving = leaving.clone();
-                async move { leaving.notified().await }
-            })
-            .h1(map_config(service, |()| AppConfig::default()));
-        let accept = fn_service(move |io: TcpStream| {
-            let peer = io.peer_addr().ok();
-            ready(Ok::<_, DispatchError>((Connection::new(io, timeouts.exchange), peer)))
-        });
-        accept.and_then(http)
-    };
+    let connections =
+        move || {
+            let leaving = leaving.clone();
+            let service = service(app.clone(), document.clone(), methods.clone(), pages.clone());
+            let service = service.map_err(|error| error.error_response());
+            let app = app.clone();
+            let service = apply_fn_factory(service, move |request: Request, routes: &_| {
+                match http::front::answer(&app, &request) {
+                    Some(answer) => Either::Left(ready(Ok(answer
+                        .map_body(|_, body| EitherBody::left(body))
+                        .into()))),
+                    None => Either::Right(Service::call(routes, request).map_ok(
+                        |answer: ServiceResponse<_>| {
+                            Response::from(answer).map_body(|_, body| EitherBody::right(body))
+                        },
+                    )),
+                }
+            });
+            let http = HttpService::build()
+                .keep_alive(timeouts.keep_alive)
+                .client_request_timeout(timeouts.head)
+                .client_disconnect_timeout(DISCONNECT_TIMEOUT)
+                .graceful_shutdown_signal(move || {
+                    let leaving = leaving.clone();
+                    async move { leaving.notified().await }
+                })
+                .h1(map_config(service, |()| AppConfig::default()));
+            let accept = fn_service(move |io: TcpStream| {
+                let peer = io.peer_addr().ok();
+                ready(Ok::<_, DispatchError>((Connection::new(io, timeouts.exchange), peer)))
+            });
+            accept.and_then(http)
+        };
     let server = builder
         .workers(workers)
         .max_concurrent_connections(MAX_CONNECTIONS)

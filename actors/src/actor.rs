@@ -18,8 +18,9 @@ use crate::{
     handle::{AskError, MAX_WAITING, Receipt},
     journal::{Append, Journal, JournalError},
     lookout::Lookout,
+    my_answers::GivenAnswer,
     publish::{Frames, Published},
-    seats::{Departure, GivenAnswer, Me, ONLINE_MS, SeatUpdate},
+    seats::{Departure, Me, ONLINE_MS, SeatUpdate},
     session::{
         Command, Due, Entry, Epoch, Event, ItemKind, Rejection, Round, Seat, Section, Sections,
         Session, SessionStatus, Timestamp, Version,

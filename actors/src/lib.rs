@@ -19,6 +19,10 @@ pub mod rate;
 
 pub mod publish;
 
+mod gzip;
+
+pub mod my_answers;
+
 pub mod seats;
 
 mod actor;

@@ -4,7 +4,7 @@
 //! captured and only if they changed, so that a poll copies nothing and serializes nothing.
 
 use std::sync::{
-    Arc,
+    Arc, OnceLock,
     atomic::{AtomicU64, Ordering},
 };
 
@@ -14,6 +14,7 @@ use tokio::sync::watch;
 
 use crate::{
     activity::{ActivityNo, Audience, Config, Standings, View},
+    gzip::{Gzip, Piece},
     seats::Seats,
     session::{
         ActivityId, AdminId, FrameContext, Round, Section, Sections, Session, SessionId,
@@ -115,8 +116,11 @@ pub struct PublishedActivity {
 #[derive(Debug, Clone, Default)]
 struct Rendered {
     version: Version,
-    json: Bytes,
+    json: Piece,
 }
+
+/// A section, the version at which it last changed, and its JSON.
+type VersionedSection = (Section, Version, Piece);
 
 /// One view of a published state.
 #[derive(Debug, Clone)]
@@ -130,7 +134,9 @@ pub struct Frame {
     pub etag: Bytes,
     /// The whole frame.
     pub body: Bytes,
-    sections: Arc<[(Section, Version, Bytes)]>,
+    sections: Arc<[VersionedSection]>,
+    /// The whole frame as a gzip stream, once somebody asked for it.
+    gzipped: Arc<OnceLock<Bytes>>,
 }
 
 impl Frames {
@@ -155,7 +161,7 @@ impl Frames {
         let dirty = if before.is_some() { dirty } else { Sections::ALL };
         for section in Section::of(View::Participant).iter().chain(Section::of(View::Runner)) {
             if dirty.contains(*section) && sections[section.index()].version < version {
-                let json = json(&*session.section(*section, context));
+                let json = Piece::new(json(&*session.section(*section, context)));
                 sections[section.index()] = Rendered { version, json };
             }
         }
@@ -219,8 +225,8 @@ impl Frame {
             .collect();
         let waking = sections.iter().filter(|(section, ..)| *section != Section::Participants);
         let wakes = waking.map(|(_, version, _)| *version).max().unwrap_or(version);
-        let mut body = format!("{{\"version\":{}", version.0).into_bytes();
-        write_sections(&mut body, sections.iter());
+        let mut body = vec![];
+        write_sections(&mut body, &head(version), sections.iter());
         let initial = match view {
             View::Participant => 'p',
             View::Runner => 'r',
@@ -232,6 +238,7 @@ impl Frame {
             etag: format!("\"{initial}-{}\"", version.0).into(),
             body: body.into(),
             sections,
+            gzipped: Arc::default(),
         }
     }
 
@@ -247,24 +254,85 @@ impl Frame {
         if !self.relates_to(since) {
             return self.body.clone();
         }
-        let mut delta =
-            format!("{{\"version\":{},\"since\":{}", self.version.0, since.0).into_bytes();
-        write_sections(&mut delta, self.sections.iter().filter(|(_, changed, _)| since < *changed));
+        let len: usize = self.changed(since).map(|(_, _, json)| json.plain().len()).sum();
+        let mut delta = Vec::with_capacity(len + HEADS);
+        write_sections(&mut delta, &self.delta_head(since), self.changed(since));
         delta.into()
+    }
+
+    /// The same as [`Frame::since`], or as the whole frame, as a gzip stream.
+    #[must_use]
+    pub fn gzipped(&self, since: Option<Version>) -> Bytes {
+        match since.filter(|since| self.relates_to(*since)) {
+            Some(since) => gzip(&self.delta_head(since), self.changed(since)),
+            None => {
+                let whole = || gzip(&head(self.version), self.sections.iter());
+                self.gzipped.get_or_init(whole).clone()
+            }
+        }
+    }
+
+    fn delta_head(&self, since: Version) -> String {
+        format!("{},\"since\":{}", head(self.version), since.0)
+    }
+
+    fn changed(&self, since: Version) -> impl Iterator<Item = &VersionedSection> {
+        self.sections.iter().filter(move |(_, changed, _)| since < *changed)
+    }
+}
+
+/// Room for a body's own fields and the names of all sections.
+const HEADS: usize = 256;
+
+fn gzip<'a>(head: &str, sections: impl Iterator<Item = &'a VersionedSection>) -> Bytes {
+    let mut gzip = Gzip::default();
+    write_sections(&mut gzip, head, sections);
+    gzip.end()
+}
+
+fn head(version: Version) -> String {
+    format!("{{\"version\":{}", version.0)
+}
+
+/// Where a body is written to.
+trait Body {
+    fn text(&mut self, text: &[u8]);
+    fn piece(&mut self, piece: &Piece);
+}
+
+impl Body for Vec<u8> {
+    fn text(&mut self, text: &[u8]) {
+        self.extend_from_slice(text);
+    }
+
+    fn piece(&mut self, piece: &Piece) {
+        self.extend_from_slice(piece.plain());
+    }
+}
+
+impl Body for Gzip {
+    fn text(&mut self, text: &[u8]) {
+        self.text(text);
+    }
+
+    fn piece(&mut self, piece: &Piece) {
+        self.piece(piece);
     }
 }
 
 fn write_sections<'a>(
-    body: &mut Vec<u8>,
-    sections: impl Iterator<Item = &'a (Section, Version, Bytes)>,
+    body: &mut impl Body,
+    head: &str,
+    sections: impl Iterator<Item = &'a VersionedSection>,
 ) {
+    body.text(head.as_bytes());
     for (section, _, json) in sections {
-        body.extend_from_slice(b",\"");
-        body.extend_from_slice(section.name().as_bytes());
-        body.extend_from_slice(b"\":");
-        body.extend_from_slice(json);
+        body.text(b",\"");
+        body.text(section.name().as_bytes());
+        body.text(b"\":");
+        body.piece(json);
     }
-    body.push(b'}');
+    body.text(b"}");
 }
 
 fn json(value: &dyn erased_serde::Serialize) -> Bytes {

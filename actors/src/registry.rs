@@ -253,17 +253,24 @@ impl Registry {
 
     /// The running session, which is activated if need be.
     async fn handle(&self, id: SessionId) -> Result<Arc<SessionHandle>, JournalError> {
+        match self.running_handle(id) {
+            Some(handle) => Ok(handle),
+            // Boxed, because it is rare, and every request would carry its size.
+            None => Box::pin(self.activated_handle(id)).await,
+        }
+    }
+
+    fn running_handle(&self, id: SessionId) -> Option<Arc<SessionHandle>> {
+        let entry = self.entries.get(&id)?.clone();
+        if let Some(published) = entry.published.get() {
+            published.used(self.clock.now());
+        }
+        running(&entry)
+    }
+
+    async fn activated_handle(&self, id: SessionId) -> Result<Arc<SessionHandle>, JournalError> {
         loop {
-            let entry = match self.entries.get(&id) {
-                Some(entry) => entry.clone(),
-                None => self.entries.entry(id).or_default().clone(),
-            };
-            if let Some(published) = entry.published.get() {
-                published.used(self.clock.now());
-            }
-            if let Some(handle) = running(&entry) {
-                return Ok(handle);
-            }
+            let entry = self.entries.entry(id).or_default().clone();
             let _activation = entry.activation.lock().await;
             if let Some(handle) = running(&entry) {
                 return Ok(handle);

@@ -9,9 +9,10 @@ use std::sync::{
 };
 
 use crate::{
-    activity::{Activity, ActivityNo, Given},
+    activity::{Activity, ActivityNo},
+    my_answers::{GivenAnswer, MyAnswers},
     rate::{Rate, Spent},
-    session::{Membership, ParticipantId, Round, Seat, Session, TextStatus, Timestamp},
+    session::{Membership, ParticipantId, Seat, Session, TextStatus, Timestamp},
 };
 
 /// Seats in the first bucket; every further bucket has twice as many.
@@ -67,15 +68,7 @@ pub struct Me {
     /// Whether others see the nickname.
     pub name_status: TextStatus,
     pub spectator: bool,
-    pub answers: Vec<GivenAnswer>,
-}
-
-/// Somebody's last accepted answer to an activity.
-#[derive(Debug, Clone, PartialEq)]
-pub struct GivenAnswer {
-    pub activity: ActivityNo,
-    pub round: Round,
-    pub given: Given,
+    pub answers: MyAnswers,
 }
 
 /// A durable change to what is published about a seat.
@@ -107,10 +100,8 @@ impl Seats {
                 slot.departure.store(how, Ordering::Relaxed);
                 *me = None;
             }
-            (SeatUpdate::Answered(answer), Some(me)) => me.put(answer),
-            (SeatUpdate::Withdrawn(activity), Some(me)) => {
-                me.answers.retain(|answer| answer.activity != activity);
-            }
+            (SeatUpdate::Answered(answer), Some(me)) => me.answers.put(&answer),
+            (SeatUpdate::Withdrawn(activity), Some(me)) => me.answers.remove(activity),
             (_, None) => debug_assert!(false, "only somebody who joined has a seat"),
         }
     }
@@ -226,17 +217,6 @@ impl Me {
             name_status: session.people().name_status(seat),
             spectator: person.spectator,
             answers: session.activities().iter().filter_map(given).collect(),
-        }
-    }
-
-    fn put(&mut self, answer: GivenAnswer) {
-        match self.answers.iter_mut().find(|it| it.activity == answer.activity) {
-            Some(before) => *before = answer,
-            None => {
-                // One more at a time: people answer ten times, and there are many people.
-                self.answers.reserve_exact(1);
-                self.answers.push(answer);
-            }
         }
     }
 }

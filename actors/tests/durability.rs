@@ -40,12 +40,12 @@ async fn reply_frame_seat_and_read_wait_until_the_vote_is_durable() {
     }
     let seats = || node.published();
     let own = || seats().seats.me(people[0].seat, people[0].id).expect("they joined");
-    assert_eq!(own().answers, []);
+    assert_eq!(own().answers.iter().count(), 0);
 
     append.commit();
     let receipt = vote.answer().await.expect("it counts");
     assert_eq!(receipt.reply, Reply::Answered { is_new: true, position: None });
-    assert_eq!(own().answers.len(), 1);
+    assert_eq!(own().answers.iter().count(), 1);
     assert!(!newcomer.is_answered() && !read.is_finished(), "these rest on the second append");
 
     let append = node.journal.held().await;

@@ -6,7 +6,7 @@ use caja_actors::{
     activity::{Step, View},
     codec::encode_snapshot,
     journal::SnapshotRow,
-    seats::GivenAnswer,
+    my_answers::GivenAnswer,
     session::{Command, NotAccepting, Rejection, Reply, Version, Who},
 };
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
@@ -118,7 +118,7 @@ async fn who_lost_the_session_to_another_node_acknowledges_nothing() {
 fn own_answers(node: &Node, who: Who) -> Option<Vec<GivenAnswer>> {
     let published = node.published();
     let activities = published.frames().activities.clone();
-    let mut answers = published.seats.me(who.seat, who.id)?.answers;
+    let mut answers: Vec<_> = published.seats.me(who.seat, who.id)?.answers.iter().collect();
     answers.retain(|given| {
         activities.iter().any(|it| it.no == given.activity && it.round <= given.round)
     });

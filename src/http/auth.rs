@@ -2,7 +2,12 @@
 
 use std::{future::Future, sync::Arc};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{self, HeaderMap},
+    web::Data,
+};
 use caja_actors::{
     publish::Published,
     session::{AdminId, SessionId, Timestamp, Who},
@@ -30,14 +35,15 @@ pub enum Principal {
 /// Who asks. With a bearer token it is its holder, whatever cookie the browser adds: pages of
 /// participants and big screens must not become the administrator's by accident.
 pub async fn principal(app: &App, request: &HttpRequest) -> Result<Principal, Problem> {
-    match bearer(request) {
+    match bearer(request.headers()) {
         Some(token) => match app.tokens.check(token.as_bytes()) {
             Some(claim) => Ok(Principal::Participant(claim)),
             // Nothing else looks like this, so there is nothing to look up.
             None if tokens::is_participants(token) => Err(Problem::unauthorized()),
-            None => Ok(identity(app, request, Key::bearer(token)).await?.principal),
+            // Boxed, because few ask with another token, and every request would carry its size.
+            None => Ok(Box::pin(identity(app, request, Key::bearer(token))).await?.principal),
         },
-        None => Ok(signed_in(app, request).await?.principal),
+        None => Ok(Box::pin(signed_in(app, request)).await?.principal),
     }
 }
 
@@ -46,7 +52,7 @@ pub async fn administrator(
     app: &App,
     request: &HttpRequest,
 ) -> Result<(AdminId, Identity), Problem> {
-    let identity = match bearer(request) {
+    let identity = match bearer(request.headers()) {
         Some(token) if tokens::is_participants(token) => {
             principal(app, request).await?;
             return Err(Problem::forbidden());
@@ -87,8 +93,8 @@ async fn identity(app: &App, request: &HttpRequest, key: Key) -> Result<Identity
 }
 
 /// The token a request bears.
-pub fn bearer(request: &HttpRequest) -> Option<&str> {
-    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
@@ -178,7 +184,7 @@ pub async fn may_steer(
     principal: Principal,
     session: SessionId,
 ) -> Result<Arc<Published>, Problem> {
-    let published = within(app.registry.activate(session)).await?;
+    let published = published(app, session).await?;
     let may = match principal {
         Principal::Admin(admin) => published.owner == admin,
         Principal::Runner { session: own, .. } => own == session,
@@ -196,11 +202,19 @@ async fn check_participant(app: &App, request: &HttpRequest) -> Result<Participa
     if claim.session != session {
         return Err(Problem::forbidden());
     }
-    let published = within(app.registry.activate(session)).await?;
+    let published = published(app, session).await?;
     if let Some(how) = published.seats.departure(claim.who.seat) {
         return Err(Problem::gone(how));
     }
     Ok(Participant { session, who: claim.who, published, arrived_at })
+}
+
+/// What is published about a session; it is read from the store if need be.
+pub async fn published(app: &App, session: SessionId) -> Result<Arc<Published>, Problem> {
+    match app.registry.published(session) {
+        Some(published) => Ok(published),
+        None => within(app.registry.activate(session)).await,
+    }
 }
 
 /// Waits for something that rests on the store, but not for ever.

@@ -4,10 +4,10 @@ use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
     http::{StatusCode, header},
-    web::{Bytes, Data, Payload as PayloadStream},
+    web::{Bytes, BytesMut, Data, Payload as PayloadStream},
 };
 use caja_actors::session::FieldError;
-use futures_util::future::LocalBoxFuture;
+use futures_util::{StreamExt, future::LocalBoxFuture};
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment, Track};
 use tokio::time::timeout;
@@ -58,22 +58,33 @@ impl FromRequest for RawBody {
                 ));
             }
             let stream = stream.await.map_err(|_| malformed("the body can't be read"))?;
-            match timeout(limit, stream.to_bytes_limited(MAX_BODY)).await {
+            match timeout(limit, collect(stream)).await {
                 Err(_) => Err(Problem::new(
                     StatusCode::REQUEST_TIMEOUT,
                     "body_too_slow",
                     format!("the body has to be here within {} seconds", limit.as_secs()),
                 )),
-                Ok(Ok(Ok(bytes))) => Ok(Self(bytes)),
-                Ok(Ok(Err(_))) => Err(malformed("the body can't be read")),
-                Ok(Err(_)) => Err(Problem::new(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    "body_too_large",
-                    format!("a body has at most {MAX_BODY} bytes"),
-                )),
+                Ok(body) => body.map(Self),
             }
         })
     }
+}
+
+/// The whole body. actix-web's own collector takes 32 KiB for each; these mostly come in one piece.
+async fn collect(mut stream: PayloadStream) -> Result<Bytes, Problem> {
+    let mut body = BytesMut::new();
+    while let Some(piece) = stream.next().await {
+        let piece = piece.map_err(|_| malformed("the body can't be read"))?;
+        if body.len() + piece.len() > MAX_BODY {
+            return Err(Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "body_too_large",
+                format!("a body has at most {MAX_BODY} bytes"),
+            ));
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body.freeze())
 }
 
 /// Reads JSON with `shape`; what does not fit is named by its JSON pointer.

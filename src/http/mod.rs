@@ -9,6 +9,7 @@ pub mod auth;
 pub mod body;
 pub mod duplicates;
 pub mod export;
+pub mod front;
 pub mod health;
 pub mod held;
 pub mod login;

@@ -277,7 +277,7 @@ pub async fn show_me(app: Data<App>, participant: Participant) -> Result<HttpRes
 
 fn me_resource(me: Me, seat: Seat, frames: &Frames) -> MeResource {
     let mut answers = serde_json::Map::new();
-    for answer in &me.answers {
+    for answer in me.answers.iter() {
         let activity = frames.activities.iter().find(|it| it.no == answer.activity);
         // An answer of an earlier round was discarded; one of a later round is shown at once.
         let Some(activity) = activity.filter(|it| it.round <= answer.round) else { continue };

@@ -47,7 +47,7 @@ pub async fn wrap(
     let route = response.request().match_pattern().unwrap_or_default();
     debug!(parent: &span, status = status.as_u16(), ms = elapsed.as_millis(), "answered");
     if let Some(app) = app {
-        app.metrics.request(method.as_str(), &route, status.as_u16(), elapsed);
+        app.metrics.request(&method, &route, status, elapsed);
     }
     Ok(response)
 }

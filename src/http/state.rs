@@ -2,11 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
+use actix_http::Request;
 use actix_web::{
-    HttpRequest, HttpResponse, get,
+    HttpMessage, HttpRequest, HttpResponse, get,
     http::{
         StatusCode,
-        header::{self, HeaderName, HeaderValue},
+        header::{self, AcceptEncoding, Encoding, Header, HeaderMap, HeaderName, HeaderValue},
     },
     web::{Bytes, Data},
 };
@@ -18,10 +19,11 @@ use caja_actors::{
 use tokio::time::Instant;
 
 use super::{
-    auth::{self, Principal, bearer, may_steer, within},
+    auth::{self, Principal, bearer, may_steer},
     held::{Bearer, Holder},
     problem::Problem,
     request_id,
+    tokens::Claim,
     wire::{StateFrame, delta_example, frame_example},
 };
 use crate::app::App;
@@ -33,13 +35,18 @@ const TIME_MS: HeaderName = HeaderName::from_static("x-caja-time-ms");
 const POLL_AFTER_MS: HeaderName = HeaderName::from_static("x-caja-poll-after-ms");
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("private, no-cache");
 const VARY: HeaderValue = HeaderValue::from_static("Authorization");
+const VARY_LARGE: HeaderValue = HeaderValue::from_static("Authorization, Accept-Encoding");
+const GZIP: HeaderValue = HeaderValue::from_static("gzip");
+/// Longer bodies are compressed: they would take more than one packet.
+const LARGE: usize = 1_400;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// The latest published frame of a session.
 ///
 /// A participant's token gives the participant frame, a runner's or an admin's the runner frame.
 /// `If-None-Match` answers 304 while nothing changed; `since` answers only the sections that
-/// changed; `wait` holds the request until something newer exists.
+/// changed; `wait` holds the request until something newer exists. Bodies of 1,400 bytes and more
+/// are compressed for clients that accept gzip, and have a weak `ETag` then.
 #[utoipa::path(
     tag = "state",
     operation_id = "state_poll",
@@ -92,7 +99,7 @@ pub async fn show(request: HttpRequest) -> HttpResponse {
 }
 
 async fn answer(app: &App, request: &HttpRequest) -> Result<HttpResponse, Problem> {
-    let asked = Asked::read(request)?;
+    let asked = Asked::read(request.headers(), request.query_string())?;
     let poller = poller(app, request).await?;
     let began = app.now();
     let last_began = poller.note(began);
@@ -100,9 +107,20 @@ async fn answer(app: &App, request: &HttpRequest) -> Result<HttpResponse, Proble
         hold(app, &asked, &poller, began, last_began).await;
         poller.check_still_there(app, request).await?;
     }
-    app.metrics.polls.increment(1);
-    let frames = poller.published.frames();
-    Ok(asked.respond(app, poller.view, &frames))
+    Ok(poller.answer(app, request, &asked))
+}
+
+/// The answer to a participant's poll that waits for nothing: not for news, nor for the store.
+/// `None`: there is more to it, and [`poll`] has to answer.
+pub fn at_once(app: &App, session: SessionId, request: &Request) -> Option<HttpResponse> {
+    let query = request.uri().query().unwrap_or_default();
+    let asked =
+        Asked::read(request.headers(), query).ok().filter(|asked| asked.wait == Duration::ZERO)?;
+    let claim = app.tokens.check(bearer(request.headers())?.as_bytes())?;
+    let published = app.registry.published(session).filter(|_| claim.session == session)?;
+    let poller = Poller::participant(claim, published).ok()?;
+    poller.note(app.now());
+    Some(poller.answer(app, request, &asked))
 }
 
 /// Who polls what.
@@ -114,16 +132,12 @@ struct Poller {
 
 async fn poller(app: &App, request: &HttpRequest) -> Result<Poller, Problem> {
     let session = auth::path_session(request)?;
-    if let Some(claim) = bearer(request).and_then(|token| app.tokens.check(token.as_bytes())) {
+    let token = bearer(request.headers());
+    if let Some(claim) = token.and_then(|token| app.tokens.check(token.as_bytes())) {
         if claim.session != session {
             return Err(Problem::forbidden());
         }
-        let published = published(app, session).await?;
-        if let Some(how) = published.seats.departure(claim.who.seat) {
-            return Err(Problem::gone(how));
-        }
-        let holder = Holder { session, bearer: Bearer::Seat(claim.who.seat.0) };
-        return Ok(Poller { published, view: View::Participant, holder });
+        return Poller::participant(claim, auth::published(app, session).await?);
     }
     let principal = auth::principal(app, request).await?;
     let published = may_steer(app, principal, session).await?;
@@ -135,14 +149,22 @@ async fn poller(app: &App, request: &HttpRequest) -> Result<Poller, Problem> {
     Ok(Poller { published, view: View::Runner, holder: Holder { session, bearer } })
 }
 
-async fn published(app: &App, session: SessionId) -> Result<Arc<Published>, Problem> {
-    match app.registry.published(session) {
-        Some(published) => Ok(published),
-        None => within(app.registry.activate(session)).await,
-    }
-}
-
 impl Poller {
+    /// Whoever the token names, if they are still there.
+    fn participant(claim: Claim, published: Arc<Published>) -> Result<Self, Problem> {
+        if let Some(how) = published.seats.departure(claim.who.seat) {
+            return Err(Problem::gone(how));
+        }
+        let bearer = Bearer::Seat(claim.who.seat.0);
+        let holder = Holder { session: claim.session, bearer };
+        Ok(Self { published, view: View::Participant, holder })
+    }
+
+    fn answer(&self, app: &App, request: &impl HttpMessage, asked: &Asked) -> HttpResponse {
+        app.metrics.polls.increment(1);
+        asked.respond(app, request, self.view, &self.published.frames())
+    }
+
     /// A participant may have been removed, or a token revoked, while the poll was held.
     async fn check_still_there(&self, app: &App, request: &HttpRequest) -> Result<(), Problem> {
         match self.holder.bearer {
@@ -186,14 +208,14 @@ struct Asked {
 }
 
 impl Asked {
-    fn read(request: &HttpRequest) -> Result<Self, Problem> {
+    fn read(headers: &HeaderMap, query: &str) -> Result<Self, Problem> {
         let mut asked = Self {
             since: None,
-            if_none_match: request.headers().get(header::IF_NONE_MATCH).cloned(),
+            if_none_match: headers.get(header::IF_NONE_MATCH).cloned(),
             wait: Duration::ZERO,
         };
         let mut wait_s = None;
-        for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
                 "since" => once("since", &mut asked.since, Version(number("since", &value)?))?,
                 "wait" => once("wait", &mut wait_s, number("wait", &value)?)?,
@@ -222,24 +244,56 @@ impl Asked {
         }
     }
 
-    fn respond(&self, app: &App, view: View, frames: &Frames) -> HttpResponse {
+    fn respond(
+        &self,
+        app: &App,
+        request: &impl HttpMessage,
+        view: View,
+        frames: &Frames,
+    ) -> HttpResponse {
         let frame = frames.view(view);
         let mut response = if self.has(frame) {
-            HttpResponse::new(StatusCode::NOT_MODIFIED)
-        } else {
-            let body = self.since.map_or_else(|| frame.body.clone(), |since| frame.since(since));
-            let mut response = HttpResponse::with_body(StatusCode::OK, body).map_into_boxed_body();
-            response.headers_mut().insert(header::CONTENT_TYPE, JSON);
+            let mut response = HttpResponse::new(StatusCode::NOT_MODIFIED);
+            response.headers_mut().insert(header::ETAG, tag(&frame.etag));
+            response.headers_mut().insert(header::VARY, VARY);
             response
+        } else {
+            self.show(request, frame)
         };
         let headers = response.headers_mut();
-        headers.insert(header::ETAG, tag(&frame.etag));
         headers.insert(header::CACHE_CONTROL, CACHE_CONTROL);
-        headers.insert(header::VARY, VARY);
         headers.insert(TIME_MS, app.now().0.into());
         headers.insert(POLL_AFTER_MS, app.pacing.poll_after_ms(view, frames.status).into());
         response
     }
+}
+
+impl Asked {
+    /// The frame or the delta, compressed if that is worth it.
+    fn show(&self, request: &impl HttpMessage, frame: &Frame) -> HttpResponse {
+        let plain = self.since.map_or_else(|| frame.body.clone(), |since| frame.since(since));
+        let is_large = plain.len() >= LARGE;
+        let is_gzipped = is_large && takes_gzip(request);
+        let body = if is_gzipped { frame.gzipped(self.since) } else { plain };
+        let mut response = HttpResponse::with_body(StatusCode::OK, body).map_into_boxed_body();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, JSON);
+        headers.insert(header::VARY, if is_large { VARY_LARGE } else { VARY });
+        if is_gzipped {
+            headers.insert(header::CONTENT_ENCODING, GZIP);
+            // A strong tag would promise the same bytes as without compression.
+            headers.insert(header::ETAG, tag(&[b"W/", &*frame.etag].concat().into()));
+        } else {
+            headers.insert(header::ETAG, tag(&frame.etag));
+        }
+        response
+    }
+}
+
+fn takes_gzip(request: &impl HttpMessage) -> bool {
+    let accepted = AcceptEncoding::parse(request).ok();
+    let offered = [Encoding::gzip(), Encoding::identity()];
+    accepted.and_then(|it| it.negotiate(offered.iter())) == Some(Encoding::gzip())
 }
 
 fn once<T>(name: &str, field: &mut Option<T>, value: T) -> Result<(), Problem> {

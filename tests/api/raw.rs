@@ -64,11 +64,12 @@ impl Wire {
         self.0.write_all(bytes.as_ref()).await.is_ok()
     }
 
-    /// Reads until the server closes or falls silent.
+    /// Reads until the server closes or falls silent. A busy one may take long to begin.
     async fn hear(&mut self, silence: Duration) -> Heard {
         let (mut heard, mut buffer) = (vec![], vec![0; 65_536]);
         let is_closed = loop {
-            match timeout(silence, self.0.read(&mut buffer)).await {
+            let patience = if heard.is_empty() { silence.max(LONG) } else { silence };
+            match timeout(patience, self.0.read(&mut buffer)).await {
                 Ok(Ok(0) | Err(_)) => break true,
                 Ok(Ok(read)) => heard.extend_from_slice(&buffer[..read]),
                 Err(_) => break false,

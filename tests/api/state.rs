@@ -25,6 +25,7 @@ on_one! {
     a_poll_that_can_not_be_understood_is_refused,
     another_session_is_nobodys_business,
     announcement_and_screen_are_shown_at_once,
+    large_bodies_are_compressed_for_who_takes_that,
 }
 
 fn version(frame: &Value) -> u64 {
@@ -294,4 +295,51 @@ async fn announcement_and_screen_are_shown_at_once(app: TestApp) {
     assert_eq!(half.problem(422), "validation");
     let refused = ana.client.announce(&room.id, &json!({"text": "Hi"})).await;
     assert_eq!(refused.problem(403), "forbidden");
+}
+
+async fn large_bodies_are_compressed_for_who_takes_that(app: TestApp) {
+    let (room, ana) = someone(&app).await;
+    let ask = async |query: &str, headers: &[(&str, &str)]| {
+        let path = format!("/api/v1/sessions/{}/state{query}", room.id);
+        let mut request = ana.client.request(reqwest::Method::GET, &path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let reply = request.send().await.unwrap();
+        let header = |name| reply.headers().get(name).map(|it| it.to_str().unwrap().to_owned());
+        let (encoding, tag, vary) = (header("content-encoding"), header("etag"), header("vary"));
+        (reply.status(), encoding, tag.unwrap(), vary.unwrap(), reply.bytes().await.unwrap())
+    };
+    let browser = [("accept-encoding", "gzip, deflate, br, zstd")];
+    let (_, encoding, tag, vary, small) = ask("", &browser).await;
+    assert!(small.len() < 1_400 && encoding.is_none() && vary == "Authorization");
+    let since = version(&serde_json::from_slice(&small).unwrap());
+    assert_eq!(tag, format!("\"p-{since}\""));
+
+    let options: Vec<Value> = (0..20)
+        .map(|n| json!({"label": format!("Number {n} of the many options to think about")}))
+        .collect();
+    room.run("poll", json!({"kind": "choice", "options": options})).await;
+    for query in [String::new(), format!("?since={since}"), "?since=7".to_owned()] {
+        let (_, encoding, strong, vary, plain) = ask(&query, &[]).await;
+        assert_eq!((encoding, vary.as_str()), (None, "Authorization, Accept-Encoding"));
+        for refusal in ["identity", "br", "gzip;q=0", "gzip;q=0, *;q=0.1"] {
+            let (.., encoding, _, _, body) = ask(&query, &[("accept-encoding", refusal)]).await;
+            assert_eq!((encoding, body), (None, plain.clone()), "{refusal}");
+        }
+        for wish in ["gzip", "gzip, deflate, br, zstd", "identity;q=0.5, gzip;q=1.0"] {
+            let (status, encoding, weak, vary, body) =
+                ask(&query, &[("accept-encoding", wish)]).await;
+            assert_eq!((status.as_u16(), encoding.as_deref()), (200, Some("gzip")), "{wish}");
+            assert_eq!(vary, "Authorization, Accept-Encoding");
+            assert!(body.len() * 2 < plain.len(), "{} of {}", body.len(), plain.len());
+            let mut read = vec![];
+            std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&*body), &mut read)
+                .unwrap();
+            assert_eq!(read, plain, "{query}");
+            assert_eq!(weak, format!("W/{strong}"), "the bytes differ, so the tag does");
+            let (status, ..) = ask(&query, &[browser[0], ("if-none-match", &weak)]).await;
+            assert_eq!(status.as_u16(), 304);
+        }
+    }
 }

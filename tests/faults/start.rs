@@ -64,6 +64,37 @@ fn a_port_in_use_stops_the_start() {
     assert!(refusal(&ended, "CAJA_LISTEN").contains(&address), "{}", ended.stderr);
 }
 
+#[test]
+fn a_room_of_phones_finds_room_where_the_system_gives_few_open_files() {
+    use std::{
+        io::{Read, Write},
+        net::TcpStream,
+    };
+    let place = |limits: &str| {
+        Place::sqlite().ready().through(&["sh", "-c", &format!("{limits}; exec \"$@\""), "sh"])
+    };
+    let limited = place("ulimit -Sn 256");
+    let mut server = limited.start();
+    let port = server.port();
+    let phones: Vec<TcpStream> = (0..600)
+        .map(|_| {
+            let mut phone = TcpStream::connect(("127.0.0.1", port)).unwrap();
+            phone.write_all(b"GET /health/live HTTP/1.1\r\nhost: caja\r\n\r\n").unwrap();
+            phone.set_read_timeout(Some(crate::process::PATIENCE)).unwrap();
+            let mut answer = [0; 15];
+            phone.read_exact(&mut answer).unwrap();
+            assert_eq!(&answer, b"HTTP/1.1 200 OK");
+            phone
+        })
+        .collect();
+    drop(phones);
+    // Where nobody may raise it, the operator is told.
+    let limited = place("ulimit -n 256");
+    let mut server = limited.start();
+    server.port();
+    assert!(server.stderr().contains("few connections can be open at once"), "{}", server.stderr());
+}
+
 /// The one line of a process that refused, which names `setting`.
 fn refusal<'a>(ended: &'a Ended, setting: &str) -> &'a str {
     assert!(!ended.status.success(), "it should have been refused");

@@ -176,11 +176,11 @@ pub(crate) async fn stores() -> [TestStore; 2] {
 /// Asks again and again until `check` holds.
 ///
 /// # Panics
-/// When it does not within twenty seconds.
+/// When it does not within a minute, which is for machines that do other things as well.
 pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, mut check: impl FnMut() -> F) {
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + Duration::from_secs(60);
     while !check().await {
-        assert!(Instant::now() < deadline, "not within twenty seconds: {what}");
+        assert!(Instant::now() < deadline, "not within a minute: {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

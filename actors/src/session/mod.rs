@@ -11,6 +11,7 @@ mod frame;
 mod header;
 mod ids;
 mod items;
+mod looks;
 mod moderation;
 mod people;
 mod rejection;

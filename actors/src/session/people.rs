@@ -10,7 +10,7 @@ use bincode::{
 };
 
 use super::{
-    ClientId, ParticipantId, Profanity, Rejection, Seat, TextStatus, Timestamp,
+    ClientId, ParticipantId, Profanity, Rejection, Seat, TextStatus, Timestamp, looks::Looks,
     moderation::Withheld, screening::screen, text,
 };
 
@@ -92,9 +92,9 @@ pub struct People {
     present: u32,
     by_id: HashMap<ParticipantId, Seat>,
     by_client: HashMap<ClientId, Seat>,
-    by_look: HashMap<Box<str>, Seat>,
+    by_look: Looks,
     /// Those whose name looks, as it is written, like one with another look: `AIice`.
-    by_shape: HashMap<Box<str>, Seat>,
+    by_shape: Looks,
 }
 
 impl PartialEq for People {
@@ -179,12 +179,12 @@ impl People {
     #[must_use]
     pub fn holder_of(&self, nickname: &Nickname) -> Option<Seat> {
         let name = nickname.as_str();
-        if let Some(seat) = self.by_look.get(text::look(name).as_str()) {
-            return Some(*seat);
+        if let Some(seat) = self.by_look.get(&text::look(name)) {
+            return Some(seat);
         }
         let (shape, look) = (text::shape(name), look_of_shape(name));
-        let like = [&self.by_look, &self.by_shape].into_iter().filter_map(|it| it.get(&*look));
-        like.copied().find(|seat| text::shape(&self.at(*seat).nickname) == shape)
+        let mut like = [&self.by_look, &self.by_shape].into_iter().filter_map(|it| it.get(&look));
+        like.find(|seat| text::shape(&self.at(*seat).nickname) == shape)
     }
 
     /// Free names close to a taken one.
@@ -267,18 +267,16 @@ impl People {
         let name = &self.at(seat).nickname;
         let (look, of_shape) = (text::look(name), look_of_shape(name));
         if of_shape != look {
-            self.by_shape.insert(of_shape.into(), seat);
+            self.by_shape.insert(&of_shape, seat);
         }
-        self.by_look.insert(look.into(), seat);
+        self.by_look.insert(&look, seat);
     }
 
     fn unindex_name(&mut self, seat: Seat) {
         let name = &self.at(seat).nickname;
         let (look, of_shape) = (text::look(name), look_of_shape(name));
-        self.by_look.remove(look.as_str());
-        if self.by_shape.get(of_shape.as_str()) == Some(&seat) {
-            self.by_shape.remove(of_shape.as_str());
-        }
+        self.by_look.remove(&look, seat);
+        self.by_shape.remove(&of_shape, seat);
     }
 }
 

@@ -19,6 +19,16 @@ export type Api = Client<paths, `${string}/${string}`>;
 /** Seconds to wait where the server does not say. */
 const RETRY_AFTER_S = 1;
 
+/** A request that nothing holds and that has no answer by then counts as lost. */
+export const PATIENCE_MS = 10_000;
+
+/** For a request: networks that swallow an answer say nothing, ever. */
+export function patience(): AbortSignal {
+  const lost = new AbortController();
+  setTimeout(() => lost.abort(), PATIENCE_MS);
+  return lost.signal;
+}
+
 /** A client with the credentials of one person or screen. Without a token: nobody's. */
 export function connect(baseUrl: string, token?: string): Api {
   const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
@@ -51,8 +61,10 @@ export async function ask<A extends Answer>(
   return { ok: false, problem, retryAfterMs: (seconds || RETRY_AFTER_S) * 1000 };
 }
 
-function isProblem(error: unknown): error is { code: string } {
-  return typeof error === "object" && error !== null && "code" in error;
+/** Proxies answer with pages, and with JSON of their own. */
+function isProblem(error: unknown): error is { code: string; status: number } {
+  const { code, status } = (error ?? {}) as { code?: unknown; status?: unknown };
+  return typeof code === "string" && typeof status === "number";
 }
 
 function unreachable(error: unknown): Failure<Unreachable> {

@@ -13,8 +13,9 @@ export type Identities = {
   sessionOf(code: string): string | null;
   keep(session: string, code: string, joined: Joined): void;
   renamed(session: string, nickname: string): void;
-  /** Also the client's id: who joins next from here is somebody else. */
-  forget(session: string): void;
+  /** Who leaves on their own takes the client's id along: who joins next from here is somebody
+   * else. Who was sent away is still the same. */
+  forget(session: string, isSomebodyElseNext: boolean): void;
   /** A secret, sent with joining: if the reply is lost, joining again gives the same person. */
   clientId(session: string): string;
   /** Calls when another tab joined, was renamed or left. */
@@ -39,9 +40,9 @@ export function createIdentities(storage: Storage, newUuid: () => string = rando
       if (identity === null) return;
       storage.set(WHO + session, JSON.stringify({ ...identity, nickname }));
     },
-    forget(session) {
+    forget(session, isSomebodyElseNext) {
       storage.remove(WHO + session);
-      storage.remove(CLIENT + session);
+      if (isSomebodyElseNext) storage.remove(CLIENT + session);
     },
     clientId(session) {
       const known = storage.get(CLIENT + session);

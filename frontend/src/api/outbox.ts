@@ -13,8 +13,8 @@ export type Body = Record<string, unknown> | null;
 
 export type Letter =
   | { state: "sending"; body: Body }
-  /** It could not be delivered yet; tried again by itself. */
-  | { state: "waiting"; body: Body }
+  /** It could not be delivered yet; tried again by itself. `isBusy`: the server asks for time. */
+  | { state: "waiting"; body: Body; isBusy?: true }
   /** The server has it. `position`: a buzzer's. */
   | { state: "saved"; body: Body; position?: number }
   /** The server won't have it, and why: a code of the API, `reason` with `not_accepting`. */
@@ -38,13 +38,24 @@ export type Outbox = {
 /** A request without an answer by then counts as lost. */
 const PATIENCE_MS = 10_000;
 
+/** A server that asks for time for so long gets it without anybody hearing of it. */
+const BUSY_MS = 4_000;
+
 /** How long another tab has to deliver what it wrote before this one does. */
 const OTHER_TAB_MS = 4_000;
 
 /** Answers that a device keeps for a session; more than anybody gives. */
 const MOST_KEPT = 500;
 
-type Kept = { slot: Slot; letter: Letter; failures: number; isInFlight: boolean; callOff(): void };
+type Kept = {
+  slot: Slot;
+  letter: Letter;
+  failures: number;
+  /** Of the first failure in a row. */
+  failedMs: number;
+  isInFlight: boolean;
+  callOff(): void;
+};
 
 export const ANSWER = "caja:answer:";
 
@@ -67,7 +78,14 @@ export function createOutbox(
   function hold(key: string, slot: Slot, letter: Letter): Kept {
     const known = held.get(key);
     if (known !== undefined) return known;
-    const kept: Kept = { slot, letter, failures: 0, isInFlight: false, callOff: () => {} };
+    const kept: Kept = {
+      slot,
+      letter,
+      failures: 0,
+      failedMs: 0,
+      isInFlight: false,
+      callOff: () => {},
+    };
     held.set(key, kept);
     if (held.size > MOST_KEPT) forgetOldest();
     return kept;
@@ -110,9 +128,14 @@ export function createOutbox(
       settle(key, kept, body, { state: "refused", body, code: why.code, ...reason });
       return;
     }
+    if (kept.failures === 0) kept.failedMs = timers.now();
     kept.failures += 1;
-    set(kept, { state: "waiting", body });
-    tryIn(afterFailure(kept.failures, why.retryAfterMs, timers.random()), key, kept);
+    const inMs = afterFailure(kept.failures, why.retryAfterMs, timers.random());
+    const isBusy = why.status !== 0;
+    const lastsMs = timers.now() + inMs - kept.failedMs;
+    if (isBusy && lastsMs < BUSY_MS) set(kept, { state: "sending", body });
+    else set(kept, { state: "waiting", body, ...(isBusy ? { isBusy } : {}) });
+    tryIn(inMs, key, kept);
   }
 
   function settle(key: string, kept: Kept, body: Body, letter: Letter): void {
@@ -150,14 +173,14 @@ export function createOutbox(
     },
     wake() {
       for (const [key, kept] of held) {
-        if (kept.letter.state === "waiting") void attempt(key, kept);
+        if (isUnderWay(kept.letter)) void attempt(key, kept);
       }
     },
     otherTab(key, value) {
       const kept = held.get(key);
       if (value !== null) {
         takeUp(key, value, OTHER_TAB_MS);
-      } else if (kept?.letter.state === "waiting" && !kept.isInFlight) {
+      } else if (kept !== undefined && isUnderWay(kept.letter) && !kept.isInFlight) {
         kept.callOff();
         set(kept, { state: "saved", body: kept.letter.body });
       }
@@ -168,6 +191,11 @@ export function createOutbox(
       listeners.clear();
     },
   };
+}
+
+/** Not yet known what becomes of it. */
+export function isUnderWay({ state }: Pick<Letter, "state">): boolean {
+  return state === "sending" || state === "waiting";
 }
 
 /** Trying the same again changes nothing: the request itself is at fault. */

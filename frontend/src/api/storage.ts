@@ -1,4 +1,4 @@
-// Local storage, which a browser may refuse, or fill up; then the page itself remembers.
+// What the browser keeps for us, which it may refuse, or fill up; then the page itself remembers.
 
 export type Storage = {
   get(key: string): string | null;
@@ -19,11 +19,11 @@ export function memoryStorage(): Storage {
 }
 
 /** What the browser keeps, and what it refused to keep for as long as the page is open. */
-export function browserStorage(): Storage {
+export function browserStorage(open: () => globalThis.Storage): Storage {
   const refused = memoryStorage();
   const attempt = <T>(ask: (kept: globalThis.Storage) => T, otherwise: T): T => {
     try {
-      return ask(localStorage);
+      return ask(open());
     } catch {
       return otherwise;
     }
@@ -51,7 +51,11 @@ export function browserStorage(): Storage {
   };
 }
 
-export const storage: Storage = browserStorage();
+/** Of the device: the same in all tabs, also tomorrow. */
+export const storage: Storage = browserStorage(() => localStorage);
+
+/** Of the tab: it survives a refresh, and a phone that drops the page. */
+export const tabStorage: Storage = browserStorage(() => sessionStorage);
 
 /** Calls when another tab changes something whose key starts like this; `value` null: removed. */
 export function onOtherTab(

@@ -3,7 +3,7 @@
 import "./activity.css";
 import "./answer-bar.css";
 
-import type { ReactNode } from "react";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
 
 import type { Letter } from "../api/outbox";
 import { useT } from "../i18n/participant/activities";
@@ -21,8 +21,9 @@ type Props = {
 
 export function AnswerBar({ letter, note, hint, isStill = false }: Props) {
   const isEmpty = letter === undefined && !hint && !note;
+  const bar = useRoomKept(!isStill);
   return (
-    <footer className={`answer-bar ${isStill ? "still" : ""} ${isEmpty ? "empty" : ""}`}>
+    <footer ref={bar} className={`answer-bar ${isStill ? "still" : ""} ${isEmpty ? "empty" : ""}`}>
       <div>
         <AnswerSign letter={letter}>
           {letter?.state === "refused" && <Refusal letter={letter} />}
@@ -33,6 +34,27 @@ export function AnswerBar({ letter, note, hint, isStill = false }: Props) {
       {note && letter?.state !== "refused" && <small>{note}</small>}
     </footer>
   );
+}
+
+/** The page leaves as much room at its end as the bar takes, however long its words and however large
+ * its letters, so that nothing stays behind it. */
+function useRoomKept(isWanted: boolean) {
+  const bar = useRef<HTMLElement>(null);
+  // At once: observed a moment longer, a bar that is gone has no height.
+  useLayoutEffect(() => {
+    const { current } = bar;
+    if (!isWanted || current === null) return;
+    const { style } = document.documentElement;
+    const observer = new ResizeObserver(() =>
+      style.setProperty("--bar", `${current.offsetHeight}px`),
+    );
+    observer.observe(current);
+    return () => {
+      observer.disconnect();
+      style.removeProperty("--bar");
+    };
+  }, [isWanted]);
+  return bar;
 }
 
 function Refusal({ letter }: { letter: Letter & { state: "refused" } }) {

@@ -29,9 +29,11 @@ type Props = {
   isPlain?: boolean;
   /** For many: texts stand in their bars. */
   isCompact?: boolean;
+  /** A count with its unit, where the page around does not say what is counted. */
+  unit?: (count: number) => string;
 };
 
-export function Bars({ bars, total, label, isPlain = false, isCompact = false }: Props) {
+export function Bars({ bars, total, label, isPlain = false, isCompact = false, unit }: Props) {
   const t = useT();
   const language = useLanguage();
   const whole = total ?? bars.reduce((sum, bar) => sum + bar.count, 0);
@@ -65,7 +67,7 @@ export function Bars({ bars, total, label, isPlain = false, isCompact = false }:
             {/* Another number is another element: one that grows from its end would move. */}
             <div key={`${percent} ${bar.count}`} className="n num" aria-hidden="true">
               {percent}
-              <small>{formatNumber(bar.count, language)}</small>
+              <small>{unit ? unit(bar.count) : formatNumber(bar.count, language)}</small>
             </div>
           </li>
         );

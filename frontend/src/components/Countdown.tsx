@@ -37,7 +37,11 @@ export function Countdown({ endsAtMs, totalMs, now }: Props) {
   const isUrgent = seconds <= 5;
   const style = { "--left": Math.min(1, left / totalMs) } as CSSProperties;
   return (
-    <div className={`countdown ${isUrgent ? "urgent" : ""}`} role="timer" style={style}>
+    <div
+      className={`countdown ${isUrgent ? "urgent" : ""} ${seconds > 99 ? "long" : ""}`}
+      role="timer"
+      style={style}
+    >
       <svg viewBox="0 0 44 44" aria-hidden="true">
         <circle cx="22" cy="22" r="19" className="rail" />
         <circle cx="22" cy="22" r="19" className="rest" pathLength="1" />

@@ -1,4 +1,5 @@
-// A number, or nothing. What is typed stays as it was typed; only what it means goes up.
+// A number, or nothing. What is typed stays as it was typed for as long as somebody types; only what
+// it means goes up.
 
 import { type ReactNode, useState } from "react";
 
@@ -39,7 +40,10 @@ export function NumberField({
   className?: string;
 }) {
   const [typed, type] = useState(value === null ? "" : String(value));
-  const text = numberIn(typed) === value ? typed : value === null ? "" : String(value);
+  // Whoever empties the field to type another number must find it empty, whatever that means.
+  const [isTyping, setTyping] = useState(false);
+  const isSame = isTyping || numberIn(typed) === value;
+  const text = isSame ? typed : value === null ? "" : String(value);
   return (
     <Field label={label} hint={hint} wrong={wrong} {...(className ? { className } : {})}>
       {(control) => (
@@ -56,9 +60,11 @@ export function NumberField({
           value={text}
           onChange={(event) => {
             const next = event.currentTarget.value;
+            setTyping(true);
             type(next);
             onChange(numberIn(next));
           }}
+          onBlur={() => setTyping(false)}
         />
       )}
     </Field>

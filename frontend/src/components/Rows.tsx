@@ -6,6 +6,7 @@ import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
 
 import { useT } from "../i18n/admin";
 import { Button } from "./Button";
+import { Confirm } from "./Dialog";
 import { LiveRegion } from "./Live";
 import { DownIcon, PlusIcon, TrashIcon, UpIcon } from "./icons";
 import { moved, replaced, without } from "./order";
@@ -26,6 +27,8 @@ type Props<Item> = {
   wrong?: string | undefined;
   /** Each row is a form of its own. */
   isTall?: boolean;
+  /** Rows in which much is written are not taken away without a question. */
+  isBlank?: (item: Item) => boolean;
   pointer?: string;
   children: (item: Item, index: number, set: (item: Item) => void) => ReactNode;
 };
@@ -38,6 +41,7 @@ export function Rows<Item>(props: Props<Item>) {
   const list = useRef<HTMLDivElement>(null);
   const aim = useRef<Aim | null>(null);
   const [said, say] = useState("");
+  const [doomed, doom] = useState<number | null>(null);
   useLayoutEffect(() => {
     const at = aim.current;
     if (at === null || list.current === null) return;
@@ -103,7 +107,7 @@ export function Rows<Item>(props: Props<Item>) {
                 size="small"
                 aria-label={t("remove_row", { name: name(index) })}
                 isDisabled={index < fixed || items.length <= min}
-                onClick={() => remove(index)}
+                onClick={() => (props.isBlank?.(item) === false ? doom(index) : remove(index))}
               >
                 <TrashIcon />
               </Button>
@@ -121,6 +125,16 @@ export function Rows<Item>(props: Props<Item>) {
         </Button>
       )}
       <LiveRegion>{said}</LiveRegion>
+      {doomed !== null && (
+        <Confirm
+          title={t("remove_row_title", { name: name(doomed) })}
+          action={t("remove_row", { name: name(doomed) })}
+          onConfirm={() => remove(doomed)}
+          onClose={() => doom(null)}
+        >
+          <p>{t("remove_row_text")}</p>
+        </Confirm>
+      )}
     </div>
   );
 }

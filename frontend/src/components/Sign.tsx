@@ -26,14 +26,17 @@ export function AnswerSign({
   letter,
   children,
 }: {
-  letter: Pick<Letter, "state"> | undefined;
+  letter: { state: Letter["state"]; isBusy?: true } | undefined;
   children?: ReactNode;
 }) {
   const t = useT();
   return (
     <span className={`answer-sign ${letter?.state ?? ""}`} role="status">
       {letter?.state === "saved" ? <CheckIcon /> : letter && <span className="dot" />}
-      {letter && (letter.state === "refused" && children ? children : t(`answer_${letter.state}`))}
+      {letter &&
+        (letter.state === "refused" && children
+          ? children
+          : t(letter.isBusy ? "answer_busy" : `answer_${letter.state}`))}
     </span>
   );
 }

@@ -33,7 +33,9 @@ export function dismiss(id: number): void {
 export function toast(text: string, kind: "good" | "bad" = "good"): void {
   lastId += 1;
   const id = lastId;
-  set([...messages, { id, text, kind }].slice(-MOST));
+  // What is said again is said once.
+  const others = messages.filter((message) => message.text !== text);
+  set([...others, { id, text, kind }].slice(-MOST));
   if (kind === "good") setTimeout(() => dismiss(id), SHOWN_MS);
 }
 

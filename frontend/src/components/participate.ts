@@ -1,5 +1,6 @@
 // What every activity's view for participants gets, and what follows from it. Pure.
 
+import type { Draft } from "../api/drafts";
 import type { Body, Letter } from "../api/outbox";
 import type { FrameActivity, MeResource, Results } from "../api/schema";
 
@@ -10,6 +11,8 @@ export type ParticipantProps<Activity extends FrameActivity> = {
   send: (body: Body, question?: string) => void;
   /** Of the present round, and question where the activity has them. */
   letter: Letter | undefined;
+  /** Where what is not sent yet is kept; nowhere in the editor. */
+  draft?: Draft | undefined;
   /** The server's clock. */
   now: () => number;
   /** Where the frame has them, participants may see them. */

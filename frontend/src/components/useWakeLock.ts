@@ -11,8 +11,10 @@ export function useWakeLock(isWanted: boolean): void {
       if (document.visibilityState !== "visible") return;
       try {
         const lock = await navigator.wakeLock.request("screen");
-        if (isOver) void lock.release();
-        else held = lock;
+        if (isOver) return void lock.release();
+        // It may have been asked for twice at the same time.
+        void held?.release();
+        held = lock;
       } catch {
         // An empty battery or a setting: the screen goes dark as it always does.
       }

@@ -3,7 +3,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { findings, openBrowser, openPage, overflows, picture } from "./support/browser.ts";
+import { findings, openBrowser, overflows, picture } from "./support/browser.ts";
 import { choice, poker, quiz, ranking, rating, text, wordcloud } from "./support/samples.ts";
 import { type Server, startServer } from "./support/server.ts";
 import { createSession, joinAs } from "./support/session.ts";
@@ -191,105 +191,5 @@ test("whatever people type is harmless, and breaks no layout at 320 pixels", asy
   await session.control(game, { action: "reveal" });
   await page.getByText("Not this time").waitFor();
   await isWhole("quiz");
-  await page.context().close();
-});
-
-test("everything is done by keyboard alone", async () => {
-  const session = await createSession(server, [
-    choice(),
-    rating(),
-    ranking(),
-    text(),
-    poker(),
-    quiz(),
-    wordcloud(),
-  ]);
-  const [poll, scale, order, words, cards, game, cloud] = session.activities as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
-  const page = await openPage(browser);
-  await page.goto(`${server.url}/`);
-  await page.getByLabel("Code").waitFor();
-  const { keyboard } = page;
-  /** Goes on with Tab until the focus is on something of this name. */
-  const tabTo = async (name: string) => {
-    const wanted = page.getByRole("button", { name, exact: true });
-    const input = page.getByRole("textbox", { name, exact: true });
-    await wanted.or(input).first().waitFor();
-    const goal = await wanted.or(input).first().elementHandle();
-    for (let presses = 0; presses < 40; presses++) {
-      if (await goal?.evaluate((element) => element === document.activeElement)) return;
-      await keyboard.press("Tab");
-    }
-    throw new Error(`Tab does not come to ${name}`);
-  };
-  const isIn = () => page.getByText("Your answer is in").waitFor();
-  await tabTo("Code");
-  await keyboard.type(session.code);
-  await keyboard.press("Enter");
-  await tabTo("Your name");
-  await keyboard.type("Marisol");
-  await keyboard.press("Enter");
-  await page.locator(".room").waitFor();
-
-  await session.step(poll, "activate");
-  await tabTo("In the mountains");
-  await keyboard.press("Space");
-  await isIn();
-
-  await session.step(scale, "activate");
-  await tabTo("8");
-  await keyboard.press("Enter");
-  await isIn();
-
-  await session.step(order, "activate");
-  await tabTo("Place In the mountains at 1");
-  await keyboard.press("Enter");
-  // The focus goes on to the next one that is not placed.
-  await keyboard.press("Enter");
-  await tabTo("Place By the sea at 3");
-  await keyboard.press("Enter");
-  await page.getByRole("button", { name: "By the sea: up" }).focus();
-  await keyboard.press("Enter");
-  await keyboard.press("Enter");
-  await page.getByText("By the sea is at place 1 of 4").waitFor({ state: "attached" });
-  await tabTo("Send");
-  await keyboard.press("Enter");
-  await isIn();
-  expect(await session.results(order)).toMatchObject({ first: { a: 1 }, responses: 1 });
-
-  await session.step(words, "activate");
-  await tabTo("Your answer");
-  await keyboard.type("Hello");
-  await tabTo("Send");
-  await keyboard.press("Enter");
-  await isIn();
-
-  await session.step(cards, "activate");
-  await tabTo("13");
-  await keyboard.press("Enter");
-  await isIn();
-
-  await session.step(game, "activate");
-  await session.control(game, { action: "next" });
-  await tabTo("Porto");
-  await keyboard.press("Enter");
-  await isIn();
-
-  await session.step(cloud, "activate");
-  await tabTo("A word");
-  await keyboard.type("calm");
-  await keyboard.press("Enter");
-  await isIn();
-  await tabTo("Take back calm");
-  await keyboard.press("Enter");
-  await page.getByText("You have 3 words left").waitFor();
-  expect(page.wrongs).toEqual([]);
   await page.context().close();
 });

@@ -79,7 +79,7 @@ async function prepare(admin: Page): Promise<{ code: string; screenLink: string 
   const screenLink = await link.inputValue();
   await admin.keyboard.press("Escape");
   await admin.getByRole("dialog").waitFor({ state: "detached" });
-  await button(admin, "Open").click();
+  await button(admin, "Open the session").click();
   const shown = admin.getByText("Nobody is here yet. Share the code.");
   await shown.waitFor();
   const page = await admin.request.get(`${server.url}/api/v1/sessions`);
@@ -218,8 +218,11 @@ test("a whole event needs nothing but browsers, and every number is right", asyn
   ]);
 
   // The end, and the report.
-  await button(admin, "Complete").click();
-  await admin.getByRole("dialog").getByRole("button", { name: "Complete", exact: true }).click();
+  await button(admin, "Complete the session").click();
+  await admin
+    .getByRole("dialog")
+    .getByRole("button", { name: "Complete the session", exact: true })
+    .click();
   await admin.getByRole("heading", { name: "Engagement over time" }).waitFor();
   const number = async (name: string) => {
     const box = admin

@@ -1,13 +1,20 @@
 import { describe, expect, test } from "vitest";
 
-import type { FramePoker, FrameQuiz, ParticipantResource } from "../../src/api/schema";
+import type {
+  FrameActivityEntry,
+  FramePoker,
+  FrameQuiz,
+  ParticipantResource,
+} from "../../src/api/schema";
 import { drawn, OVERSCAN, windowOf } from "../../src/components/virtual";
 import { texts } from "../../src/i18n/admin";
 import { createPeople, type Page } from "../../src/pages/admin/control/people";
-import { actionsOf } from "../../src/pages/admin/control/steering";
-import { fresh } from "../../src/pages/admin/drafts";
+import { actionsOf, isDone, nextOf } from "../../src/pages/admin/control/steering";
+import { changed, fits, fresh } from "../../src/pages/admin/drafts";
 import { madeUp } from "../../src/pages/admin/editor/madeUp";
-import { explain, inWords, placeOf, wrongAt } from "../../src/pages/admin/problems";
+import { explain, pathsOf, placeOf, wrongAt } from "../../src/pages/admin/problems";
+import { inWords } from "../../src/pages/admin/refusals";
+import { merged } from "../../src/pages/admin/merge";
 import { HEIGHT, seriesOf, WIDTH } from "../../src/pages/admin/report/timeline";
 import { parse, toList, toSession } from "../../src/pages/admin/route";
 
@@ -45,7 +52,9 @@ describe("a problem", () => {
     const errors = [
       { pointer: "/config/options/1/label", detail: "must have 1 to 200 characters" },
     ];
-    expect(wrongAt(t, errors, "/config/options/1/label")).toBe("Must have 1 to 200 characters.");
+    expect(wrongAt(t, errors, "/config/options/1/label")).toBe(
+      "Write something here: 1 to 200 characters.",
+    );
     expect(wrongAt(t, errors, "/config/options/1")).toBeUndefined();
     expect(wrongAt(t, undefined, "/title")).toBeUndefined();
   });
@@ -60,6 +69,49 @@ describe("a problem", () => {
     expect(placeOf(t, "/config/options/2/label")).toBe("Option C");
     expect(placeOf(t, "/odd")).toBe("Form");
   });
+});
+
+test("an item of a list that is typed in one field is wrong at that field", () => {
+  const errors = [
+    { pointer: "/config/deck/3", detail: "is there twice; ? and ☕ are always there" },
+  ];
+  expect(wrongAt(t, errors, "/config/deck")).toContain("only once");
+  expect(wrongAt(t, errors, "/config")).toBeUndefined();
+  expect(placeOf(t, "/config/deck/3")).toBe("Cards");
+});
+
+describe("what two people change", () => {
+  const base = { name: "a", most: 1, late: true };
+  test("in two places is put together", () => {
+    expect(merged(base, { ...base, name: "b" }, { ...base, most: 2 })).toEqual({
+      merged: { name: "b", most: 2, late: true },
+      both: [],
+    });
+  });
+
+  test("in the same place is mine, and said to be both's", () => {
+    expect(merged(base, { ...base, name: "b" }, { ...base, name: "c" })).toEqual({
+      merged: { ...base, name: "b" },
+      both: ["name"],
+    });
+    expect(merged(base, { ...base, name: "b" }, { ...base, name: "b" }).both).toEqual([]);
+  });
+
+  test("is named as deep as it can be", () => {
+    const quiz = { title: "t", config: { questions: [{ prompt: "p" }, { prompt: "q" }] } };
+    const other = { title: "t", config: { questions: [{ prompt: "p" }, { prompt: "r" }] } };
+    expect(changed(quiz, other)).toEqual(["/config/questions/1/prompt"]);
+    expect(changed(quiz, { ...quiz, config: { questions: [] } })).toEqual(["/config/questions"]);
+    expect(changed(quiz, quiz)).toEqual([]);
+  });
+});
+
+test("what was sent is recognized, also with what the server has filled in", () => {
+  const sent = { title: "t", config: { options: [{ label: "a" }], duration_s: null, note: "" } };
+  const found = { title: "t", config: { options: [{ id: "a", label: "a" }], results: "always" } };
+  expect(fits(sent, found)).toBe(true);
+  expect(fits(sent, { ...found, title: "u" })).toBe(false);
+  expect(fits(sent, { ...found, config: { options: [] } })).toBe(false);
 });
 
 describe("a list of thousands", () => {
@@ -167,10 +219,37 @@ describe("the controls", () => {
     expect(actionsOf({ ...poker, phase: "revealed", current })).toEqual(["next", "revote"]);
   });
 
+  test("of a quiz do not offer the leaderboard that is shown", () => {
+    const quiz = madeUp(fresh("q", "quiz").written, 0, words) as FrameQuiz;
+    expect(actionsOf({ ...quiz, phase: "revealed" }, true)).toEqual(["next", "redo"]);
+  });
+
+  test("lead to the next activity once all is shown", () => {
+    const poll = madeUp(fresh("p", "poll").written, 0, words);
+    const quiz = madeUp(fresh("q", "quiz").written, 0, words) as FrameQuiz;
+    expect([isDone(poll), isDone({ ...poll, revealed: true })]).toEqual([false, true]);
+    expect([
+      isDone({ ...quiz, phase: "revealed" }),
+      isDone({ ...quiz, phase: "finished" }),
+    ]).toEqual([false, true]);
+    const entry = (id: string, status: FrameActivityEntry["status"]) =>
+      ({ id, status }) as FrameActivityEntry;
+    const entries = [entry("a", "published"), entry("b", "active"), entry("c", "draft")];
+    expect(nextOf(entries, "b")?.id).toBe("c");
+    expect(nextOf(entries, undefined)?.id).toBe("a");
+    // What was skipped comes at the end.
+    expect(nextOf([entry("a", "draft"), entry("b", "active")], "b")?.id).toBe("a");
+    expect(nextOf([entry("b", "active")], "b")).toBeUndefined();
+  });
+
   test("of what is over reveal and hide its results, and nothing else", () => {
     const poll = madeUp(fresh("p", "poll").written, 0, words);
     expect(actionsOf({ ...poll, status: "expired" })).toEqual(["reveal"]);
   });
+});
+
+test("a pointer leads to its field, or to what holds it", () => {
+  expect(pathsOf("/config/deck/3")).toEqual(["/config/deck/3", "/config/deck", "/config"]);
 });
 
 test("the preview fills in what is not written yet", () => {

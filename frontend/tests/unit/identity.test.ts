@@ -24,14 +24,16 @@ test("who joined is the same person after a refresh", () => {
   expect(after.of("another")).toBeNull();
 });
 
-test("the client's id stays until somebody leaves", () => {
+test("the client's id stays until somebody leaves on their own", () => {
   const identities = createIdentities(memoryStorage());
   const first = identities.clientId("s");
   expect(identities.clientId("s")).toBe(first);
   expect(identities.clientId("another")).not.toBe(first);
   identities.keep("s", "482913", joined);
-  identities.forget("s");
+  identities.forget("s", false);
   expect(identities.of("s")).toBeNull();
+  expect(identities.clientId("s")).toBe(first);
+  identities.forget("s", true);
   expect(identities.clientId("s")).not.toBe(first);
 });
 
@@ -78,7 +80,7 @@ test("where the browser refuses to keep anything the page itself remembers", () 
   const before = globalThis.localStorage;
   Object.defineProperty(globalThis, "localStorage", { value: refusing, configurable: true });
   try {
-    const storage = browserStorage();
+    const storage = browserStorage(() => localStorage);
     storage.set("caja:x", "1");
     expect(storage.get("caja:x")).toBe("1");
     expect(storage.keys("caja:")).toEqual(["caja:x"]);

@@ -104,8 +104,44 @@ test("too many and too slow are no refusals", async () => {
     const { outbox, fail } = setUp();
     outbox.send(slot, a);
     await fail(status);
-    expect(outbox.get(slot)?.state).toBe("waiting");
+    expect(outbox.get(slot)?.state).not.toBe("refused");
   }
+});
+
+test("nobody hears of a server that asks for a little time", async () => {
+  const { outbox, timers, sent, answer, fail, storage } = setUp();
+  outbox.send(slot, a);
+  await fail(429, "rate_limited", 1_000);
+  expect(outbox.get(slot)).toEqual({ state: "sending", body: a });
+  expect(storage.keys("caja:answer:s:")).toHaveLength(1);
+  // No sooner than it asked for.
+  await timers.pass(999);
+  expect(sent).toHaveLength(1);
+  await timers.pass(200);
+  await answer(saved);
+  expect(outbox.get(slot)).toEqual({ state: "saved", body: a });
+});
+
+test("a server that asks for much time is told of, as busy", async () => {
+  const { outbox, timers, sent, answer, fail } = setUp();
+  outbox.send(slot, a);
+  await fail(429, "rate_limited", 30_000);
+  expect(outbox.get(slot)).toEqual({ state: "waiting", body: a, isBusy: true });
+  await timers.pass(29_999);
+  expect(sent).toHaveLength(1);
+  await timers.pass(5_000);
+  await answer(saved);
+  expect(outbox.get(slot)).toEqual({ state: "saved", body: a });
+});
+
+test("a server that asks for a little time again and again is told of, too", async () => {
+  const { outbox, timers, fail } = setUp();
+  outbox.send(slot, a);
+  for (let tries = 0; tries < 3; tries += 1) {
+    await fail(503, "overloaded", 1_000);
+    await timers.pass(3_500);
+  }
+  expect(outbox.get(slot)).toEqual({ state: "waiting", body: a, isBusy: true });
 });
 
 test("a request without an answer is given up", async () => {

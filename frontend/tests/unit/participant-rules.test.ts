@@ -1,7 +1,12 @@
 // @vitest-environment node
 import { describe, expect, test } from "vitest";
 
-import { outcomeOf as pokerOutcome, played } from "../../src/activities/poker/verdict";
+import {
+  campsOf,
+  outcomeOf as pokerOutcome,
+  played,
+  sizeOf,
+} from "../../src/activities/poker/verdict";
 import { tap } from "../../src/activities/poll/choosing";
 import { isSameOrder, move, place, takeOut } from "../../src/activities/poll/ranking";
 import { parseNumber } from "../../src/activities/quiz/numbers";
@@ -177,6 +182,16 @@ describe("the cards on the table", () => {
     expect(pokerOutcome(results)).toBe("most");
     expect(pokerOutcome({ ...results, proposal_reason: "median" })).toBe("median");
     expect(pokerOutcome({ ...results, bimodal: true })).toBe("apart");
+    const votes = { "21": 2, "2": 2, "8": 1 };
+    expect(campsOf({ ...results, votes }, ["2", "8", "21"])).toEqual(["2", "21"]);
+    expect(["8", "½", "13", "XXL", "100", "coffee"].map(sizeOf)).toEqual([
+      "",
+      "",
+      "",
+      "three",
+      "three",
+      "wordy",
+    ]);
     expect(pokerOutcome({ ...results, consensus: true })).toBe("consensus");
     expect(pokerOutcome({ ...results, proposal: null })).toBe("nothing");
     expect(pokerOutcome({ ...results, estimate: "8" })).toBe("settled");

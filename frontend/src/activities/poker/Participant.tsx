@@ -2,8 +2,6 @@
 
 import "./participant.css";
 
-import { useState } from "react";
-
 import type {
   FramePoker,
   PokerAnswered,
@@ -14,9 +12,11 @@ import { AnswerBar } from "../../components/AnswerBar";
 import { Asked } from "../../components/Asked";
 import { Button } from "../../components/Button";
 import { fate, given, type ParticipantProps } from "../../components/participate";
+import { isText, useDraft } from "../../components/useDraft";
 import { useIsPast } from "../../components/useIsPast";
 import { useT } from "../../i18n/participant/activities";
 import { Revealed } from "./Revealed";
+import { sizeOf } from "./verdict";
 
 export function Participant(props: ParticipantProps<FramePoker>) {
   const { activity, me, letter, now, results, isPreview } = props;
@@ -24,7 +24,8 @@ export function Participant(props: ParticipantProps<FramePoker>) {
   const t = useT();
   const known = me?.answers[activity.id] as PokerAnswered | undefined;
   const card = given(letter, known)?.card ?? null;
-  const [draft, setDraft] = useState<string | null>(null);
+  const sign = fate(letter, known);
+  const [draft, setDraft] = useDraft(props.draft, isText, () => sign?.state === "saved");
   const isRevealed = activity.phase === "revealed";
   const isTimeUp = useIsPast(activity.ends_at_ms, now);
   const isOver = isRevealed || activity.status !== "active" || isTimeUp;
@@ -36,7 +37,6 @@ export function Participant(props: ParticipantProps<FramePoker>) {
     if (!config.allow_change) setDraft(next);
     else if (next !== card) props.send({ card: next });
   };
-  const sign = fate(letter, known);
   const voting = results as PokerVotingResults | null;
   const note = isWatching
     ? t("watching")
@@ -77,7 +77,7 @@ export function Participant(props: ParticipantProps<FramePoker>) {
               <button
                 key={each}
                 type="button"
-                className={`card box num ${each.length > 3 ? "wordy" : ""}`}
+                className={`card box num ${sizeOf(each)}`}
                 aria-pressed={each === chosen}
                 aria-disabled={!canAnswer || undefined}
                 onClick={canAnswer ? () => choose(each) : undefined}

@@ -5,7 +5,7 @@ import { LiveRegion } from "../../components/Live";
 import { formatNumber, formatPercent } from "../../i18n/format";
 import { useLanguage } from "../../i18n/language";
 import { useT } from "../../i18n/participant/activities";
-import { outcomeOf, played } from "./verdict";
+import { campsOf, outcomeOf, played, sizeOf } from "./verdict";
 
 type Props = {
   results: PokerRevealedResults;
@@ -19,6 +19,8 @@ export function Revealed({ results, cards, mine }: Props) {
   const language = useLanguage();
   const outcome = outcomeOf(results);
   const card = results.estimate ?? results.proposal ?? "";
+  // The middle of two camps is nobody's.
+  const shown = outcome === "apart" ? campsOf(results, cards).join(" · ") : card;
   const said =
     outcome === "nothing" || outcome === "apart"
       ? t(`poker_${outcome}`)
@@ -27,8 +29,8 @@ export function Revealed({ results, cards, mine }: Props) {
   return (
     <>
       <div className="outcome box">
-        <strong className={`num ${card.length > 3 ? "wordy" : ""}`} aria-hidden="true">
-          {outcome === "nothing" ? "–" : <bdi>{card}</bdi>}
+        <strong className={`num ${shown.length > 3 ? "wordy" : ""}`} aria-hidden="true">
+          {outcome === "nothing" ? "–" : <bdi>{shown}</bdi>}
         </strong>
         <div>
           <p>{said}</p>
@@ -86,7 +88,7 @@ function Table({
         const names = results.cards?.filter((each) => each.card === card);
         return (
           <li key={card} className={card === mine ? "mine" : ""}>
-            <span className={`card box num ${card.length > 3 ? "wordy" : ""}`}>
+            <span className={`card box num ${sizeOf(card)}`}>
               <bdi>{card}</bdi>
             </span>
             <div>

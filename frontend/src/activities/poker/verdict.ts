@@ -24,3 +24,15 @@ export function played(
     .filter(({ count }) => count > 0)
     .sort((one, other) => at(one.card) - at(other.card));
 }
+
+/** The two cards that stand against each other. */
+export function campsOf(results: PokerRevealedResults, deck: readonly string[]): string[] {
+  const cards = played(results.votes, deck);
+  const most = Math.max(...cards.map(({ count }) => count));
+  return cards.filter(({ count }) => count === most).map(({ card }) => card);
+}
+
+/** How large a card's letters may be: they stand in one line. */
+export function sizeOf(card: string): "" | "three" | "wordy" {
+  return card.length > 3 ? "wordy" : card.length > 2 ? "three" : "";
+}

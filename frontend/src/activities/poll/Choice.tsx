@@ -1,20 +1,22 @@
 // One of several answers, or several of them.
 
-import { useState } from "react";
-
 import type { PollChoiceResults } from "../../api/schema";
 import { Button } from "../../components/Button";
 import { ChoiceBox } from "../../components/ChoiceBox";
+import { isSomeOf, useDraft } from "../../components/useDraft";
 import { useT } from "../../i18n/participant/activities";
 import { tap } from "./choosing";
 import type { Turn } from "./turn";
 
-export function Choice({ activity, answer, canAnswer, send, results }: Turn) {
+export function Choice(turn: Turn) {
+  const { activity, answer, canAnswer, send, results } = turn;
   const t = useT();
   const { options, max_choices, allow_change, results: policy } = activity.config;
   const given = answer !== null && "choices" in answer ? answer.choices : [];
   // Where an answer is final it is chosen first, and sent on purpose.
-  const [draft, setDraft] = useState<readonly string[]>([]);
+  const isKnown = isSomeOf(options.map(({ id }) => id));
+  const [begun, setDraft] = useDraft(turn.draft, isKnown, () => turn.isSaved);
+  const draft = begun ?? [];
   const chosen = allow_change || answer !== null ? given : draft;
   const counted = results as PollChoiceResults | null;
 

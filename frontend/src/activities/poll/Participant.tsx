@@ -19,6 +19,7 @@ export function Participant(props: ParticipantProps<FramePoll>) {
   const t = useT();
   const known = me?.answers[activity.id] as PollAnswered | undefined;
   const answer = given(letter, known);
+  const sign = fate(letter, known);
   const isOver = useIsPast(activity.ends_at_ms, now) || activity.phase === "closed";
   const isFinal = !config.allow_change && answer !== null;
   const isWatching = me?.spectator ?? false;
@@ -26,6 +27,8 @@ export function Participant(props: ParticipantProps<FramePoll>) {
   const turn = {
     activity,
     answer,
+    isSaved: sign?.state === "saved",
+    draft: props.draft,
     canAnswer: !isOver && !activity.locked && !isFinal && !isWatching,
     send: props.send,
     results: isShown ? (results ?? null) : null,
@@ -48,7 +51,7 @@ export function Participant(props: ParticipantProps<FramePoll>) {
       {config.kind === "rating" && <Rating {...turn} />}
       {config.kind === "ranking" && <Ranking {...turn} />}
       {config.kind === "text" && <TextAnswer {...turn} />}
-      <AnswerBar letter={fate(letter, known)} note={note} isStill={props.isPreview} />
+      <AnswerBar letter={sign} note={note} isStill={props.isPreview} />
     </section>
   );
 }

@@ -9,6 +9,7 @@ import { Ladder } from "../../components/Ladder";
 import { LiveRegion } from "../../components/Live";
 import { letterOf, shareOf, toneOf } from "../../components/tones";
 import { useT } from "../../i18n/participant/activities";
+import { isSomeOf, useDraft } from "../../components/useDraft";
 import { isSameOrder, move, place, takeOut } from "./ranking";
 import type { Turn } from "./turn";
 
@@ -43,12 +44,14 @@ export function Ranking(turn: Turn) {
   );
 }
 
-function Ordering({ activity, answer, canAnswer, send }: Turn) {
+function Ordering({ activity, answer, isSaved, draft: kept, canAnswer, send }: Turn) {
   const t = useT();
   const { options } = activity.config;
   const given = answer !== null && "ranking" in answer ? answer.ranking : [];
   // What is being made; null: nothing but what was given.
-  const [draft, setDraft] = useState<readonly string[] | null>(null);
+  const isKnown = isSomeOf(options.map(({ id }) => id));
+  const isSettled = (order: readonly string[]) => isSaved && isSameOrder(order, given);
+  const [draft, setDraft] = useDraft(kept, isKnown, isSettled);
   const [said, setSaid] = useState("");
   const list = useRef<HTMLDivElement>(null);
   // Moving an element in the document takes the focus off it.

@@ -1,22 +1,28 @@
 // A step of a scale, as buttons.
 
-import { useState } from "react";
+import type { CSSProperties } from "react";
 
 import type { PollRatingResults } from "../../api/schema";
 import { Bars } from "../../components/Bars";
 import { Button } from "../../components/Button";
 import { useT } from "../../i18n/participant/activities";
+import { useDraft } from "../../components/useDraft";
 import { formatNumber } from "../../i18n/format";
 import { useLanguage } from "../../i18n/language";
 import type { Turn } from "./turn";
 
-export function Rating({ activity, answer, canAnswer, send, results }: Turn) {
+/** As many as a phone has room for. */
+const MOST_IN_A_ROW = 6;
+
+export function Rating(turn: Turn) {
+  const { activity, answer, canAnswer, send, results } = turn;
   const t = useT();
   const language = useLanguage();
   const { scale, allow_change } = activity.config;
-  const [draft, setDraft] = useState<number | null>(null);
+  const steps = stepsOf(scale);
+  const isStep = (kept: unknown): kept is number => steps.some((step) => step === kept);
+  const [draft, setDraft] = useDraft(turn.draft, isStep, () => turn.isSaved);
   if (scale === null) return null;
-  const steps = Array.from({ length: scale.max - scale.min + 1 }, (_, at) => scale.min + at);
   const given = answer !== null && "rating" in answer ? answer.rating : null;
   const chosen = allow_change || given !== null ? given : draft;
   const counted = results as PollRatingResults | null;
@@ -27,7 +33,10 @@ export function Rating({ activity, answer, canAnswer, send, results }: Turn) {
   return (
     <>
       <p className="hint">{t("rating_hint")}</p>
-      <fieldset className={`steps ${steps.length > 12 ? "dense" : ""}`}>
+      <fieldset
+        className={`steps ${steps.length > 12 ? "dense" : ""}`}
+        style={{ "--columns": columnsOf(steps.length) } as CSSProperties}
+      >
         <legend className="unseen">{activity.config.question || activity.title}</legend>
         {steps.map((step) => (
           <Button
@@ -83,4 +92,14 @@ export function Rating({ activity, answer, canAnswer, send, results }: Turn) {
       )}
     </>
   );
+}
+
+/** Rows of the same length, if it can be: five and five, not six and four. */
+function columnsOf(steps: number): number {
+  return Math.ceil(steps / Math.ceil(steps / MOST_IN_A_ROW));
+}
+
+function stepsOf(scale: Turn["activity"]["config"]["scale"]): number[] {
+  if (scale === null) return [];
+  return Array.from({ length: scale.max - scale.min + 1 }, (_, at) => scale.min + at);
 }

@@ -1,21 +1,24 @@
 // An answer in one's own words.
 
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 
 import type { PollTextResults } from "../../api/schema";
 import { Button } from "../../components/Button";
 import { TextArea } from "../../components/Field";
 import { oneLine } from "../../components/line";
 import { lengthOf } from "../../components/participate";
+import { isText, useDraft } from "../../components/useDraft";
 import { useSlots } from "../../components/useSlots";
 import { useT } from "../../i18n/participant/activities";
 import type { Turn } from "./turn";
 
-export function TextAnswer({ activity, answer, canAnswer, send, results }: Turn) {
+export function TextAnswer(turn: Turn) {
+  const { activity, answer, canAnswer, send, results } = turn;
   const t = useT();
   const { max_length } = activity.config;
   const given = answer !== null && "text" in answer ? answer.text : "";
-  const [draft, setDraft] = useState<string | null>(null);
+  const isSettled = (typed: string) => turn.isSaved && oneLine(typed) === given;
+  const [draft, setDraft] = useDraft(turn.draft, isText, isSettled);
   const written = draft ?? given;
   const line = oneLine(written);
   const left = max_length - lengthOf(line);

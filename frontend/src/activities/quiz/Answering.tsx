@@ -1,12 +1,14 @@
 // Giving the answer: one tap where one will do.
 
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 
+import type { Draft } from "../../api/drafts";
 import type { Body } from "../../api/outbox";
 import type { AskedQuestion, QuizAnswered } from "../../api/schema";
 import { Button } from "../../components/Button";
 import { ChoiceBox } from "../../components/ChoiceBox";
 import { TextField } from "../../components/Field";
+import { isSomeOf, isText, useDraft } from "../../components/useDraft";
 import { formatNumber } from "../../i18n/format";
 import { useLanguage } from "../../i18n/language";
 import { useT } from "../../i18n/participant/activities";
@@ -16,6 +18,9 @@ import { optionsOf } from "./options";
 type Props = {
   question: AskedQuestion;
   answer: QuizAnswered | null;
+  /** The server has it. */
+  isSaved: boolean;
+  draft: Draft | undefined;
   canAnswer: boolean;
   /** Of a buzzer. */
   position: number | undefined;
@@ -34,10 +39,12 @@ export function Answering(props: Props) {
   }
 }
 
-function Choosing({ question, answer, canAnswer, send }: Props) {
+function Choosing({ question, answer, isSaved, draft: kept, canAnswer, send }: Props) {
   const t = useT();
   const options = optionsOf(question, { isTrue: t("quiz_true"), isFalse: t("quiz_false") });
-  const [draft, setDraft] = useState<readonly string[]>([]);
+  const isKnown = isSomeOf(options.map(({ id }) => id));
+  const [begun, setDraft] = useDraft(kept, isKnown, () => isSaved);
+  const draft = begun ?? [];
   const isSeveral = question.several === true;
   const chosen = answer?.choices ?? draft;
   const choose = (id: string) => {
@@ -73,10 +80,11 @@ function Choosing({ question, answer, canAnswer, send }: Props) {
   );
 }
 
-function Numeric({ answer, canAnswer, send }: Props) {
+function Numeric({ answer, isSaved, draft, canAnswer, send }: Props) {
   const t = useT();
   const language = useLanguage();
-  const [typed, setTyped] = useState("");
+  const [begun, setTyped] = useDraft(draft, isText, () => isSaved);
+  const typed = begun ?? "";
   const [isWrong, setWrong] = useState(false);
   if (answer?.value !== undefined) {
     return (
@@ -115,9 +123,19 @@ function Numeric({ answer, canAnswer, send }: Props) {
   );
 }
 
-function Buzzer({ answer, canAnswer, position, send }: Props) {
+function Buzzer({ answer, isSaved, draft, canAnswer, position, send }: Props) {
   const t = useT();
   const hasBuzzed = answer !== null;
+  // The server names the place once, when it takes the answer; a refresh must not lose it.
+  const [kept, keep] = useDraft(draft, isPlace);
+  const place = position ?? kept;
+  useEffect(() => {
+    if (place !== kept) keep(place);
+  });
+  const buzz = () => {
+    keep(null);
+    send({ buzz: true });
+  };
   return (
     <div className="buzzing">
       <button
@@ -125,13 +143,17 @@ function Buzzer({ answer, canAnswer, position, send }: Props) {
         className="buzzer num"
         aria-disabled={!canAnswer || undefined}
         aria-pressed={hasBuzzed}
-        onClick={canAnswer ? () => send({ buzz: true }) : undefined}
+        onClick={canAnswer ? buzz : undefined}
       >
         {t(hasBuzzed ? "quiz_buzzed" : "quiz_buzz")}
       </button>
       <p className="voice" role="status">
-        {position !== undefined && t("quiz_place", { count: position })}
+        {isSaved && place !== null && t("quiz_place", { count: place })}
       </p>
     </div>
   );
+}
+
+function isPlace(kept: unknown): kept is number {
+  return typeof kept === "number";
 }

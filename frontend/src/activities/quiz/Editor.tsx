@@ -8,7 +8,7 @@ import { NumberField } from "../../components/NumberField";
 import { Rows } from "../../components/Rows";
 import { Select } from "../../components/Select";
 import { useT } from "../../i18n/admin";
-import { freshQuestion, MOST_QUESTIONS } from "./draft";
+import { freshQuestion, isBlank, MOST_QUESTIONS } from "./draft";
 import { QuestionFields } from "./QuestionFields";
 
 const SCORINGS: readonly Scoring[] = ["speed", "flat", "rank"];
@@ -24,6 +24,7 @@ export function Editor(props: Props) {
     <div className="editor">
       <Rows
         isTall
+        isBlank={isBlank}
         label={t("questions")}
         items={config.questions}
         onChange={(questions) => onChange({ ...config, questions })}

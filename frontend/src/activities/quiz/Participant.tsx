@@ -30,12 +30,11 @@ export function Participant(props: ParticipantProps<FrameQuiz>) {
   const isWatching = me?.spectator ?? false;
 
   if (phase === "waiting" || phase === "finished" || current === undefined || !question) {
-    const isBefore = phase === "waiting" && (me?.log.length ?? 0) === 0;
     return (
       <section className="activity quiz">
         <h1 dir="auto">{activity.title}</h1>
-        <p>{t(phase === "finished" ? "quiz_finished" : isBefore ? "quiz_waiting" : "quiz_next")}</p>
-        {!isBefore && <Standing me={me} rows={results?.leaderboard} />}
+        <p>{t(phase === "finished" ? "quiz_finished" : "quiz_waiting")}</p>
+        {phase === "finished" && <Standing me={me} rows={results?.leaderboard} />}
       </section>
     );
   }
@@ -74,6 +73,8 @@ export function Participant(props: ParticipantProps<FrameQuiz>) {
         <Answering
           question={question}
           answer={answer}
+          isSaved={fate(letter, known)?.state === "saved"}
+          draft={props.draft}
           canAnswer={phase === "open" && answer === null && !isWatching && !activity.locked}
           position={letter?.state === "saved" ? letter.position : undefined}
           send={(body) => props.send({ question: question.id, ...body }, question.id)}

@@ -1,5 +1,7 @@
 // One question of a quiz: what is asked, what is right, and how long it stays open.
 
+import { useState } from "react";
+
 import type { QuizQuestionInput } from "../../api/schema";
 import { Check } from "../../components/Check";
 import { TextField } from "../../components/Field";
@@ -106,18 +108,29 @@ function KeyFields(props: Props & { at: string }) {
     );
   }
   if (question.kind === "buzzer") return <p className="soft">{t("buzzer_hint")}</p>;
-  const { value = null, tolerance = 0 } = numberIn(question.correct);
+  return <NumberKey {...props} />;
+}
+
+function NumberKey({ question, wrong, onChange, at }: Props & { at: string }) {
+  const t = useT();
+  const known = numberIn(question.correct);
+  const { value = null } = known;
+  // A key needs its number; a tolerance that was typed before it waits here.
+  const [typed, type] = useState(known.tolerance ?? 0);
+  const tolerance = known.tolerance ?? typed;
+  const set = (next: number | null, within: number) => {
+    type(within);
+    onChange({ ...question, correct: next === null ? null : { value: next, tolerance: within } });
+  };
   return (
     <div className="pairs">
       <NumberField
         label={t("right_answer")}
-        wrong={key ?? wrong(`${at}/correct/value`)}
+        wrong={wrong(`${at}/correct`) ?? wrong(`${at}/correct/value`)}
         pointer={`${at}/correct`}
         step="any"
         value={value}
-        onChange={(next) =>
-          onChange({ ...question, correct: next === null ? null : { value: next, tolerance } })
-        }
+        onChange={(next) => set(next, tolerance)}
       />
       <NumberField
         label={t("tolerance")}
@@ -127,9 +140,7 @@ function KeyFields(props: Props & { at: string }) {
         step="any"
         min={0}
         value={tolerance}
-        onChange={(next) => {
-          if (value !== null) onChange({ ...question, correct: { value, tolerance: next ?? 0 } });
-        }}
+        onChange={(next) => set(value, next ?? 0)}
       />
     </div>
   );

@@ -12,9 +12,9 @@ import { formatNumber } from "../../i18n/format";
 import { useLanguage } from "../../i18n/language";
 import { useT } from "../../i18n/runner";
 import { answeredOf } from "./answers";
-import { phaseAt } from "./asked";
 import { Buzzers, type OnJudge } from "./Buzzers";
 import type { Verdicts } from "./buzzers";
+import { phaseAt } from "./phase";
 import { Leaderboard, Podium } from "./Standings";
 
 type Props = {

@@ -32,6 +32,11 @@ export function freshQuestion(): QuizQuestionInput {
   return { kind: "choice", prompt: "", options, correct: [], time_limit_s: 20, points: 1000 };
 }
 
+/** Nothing is written in it yet. */
+export function isBlank({ prompt, options = [], explanation }: QuizQuestionInput): boolean {
+  return prompt === "" && !explanation && options.every(({ label }) => label === "");
+}
+
 /** The first of a, b, c … that no option has. */
 export function freshOption(options: readonly ChoiceOptionInput[]): ChoiceOptionInput {
   const taken = new Set(options.map(({ id }) => id));
@@ -49,21 +54,29 @@ export function numberIn(key: AnswerKeyInput | null | undefined): Partial<Numeri
   return key && !Array.isArray(key) ? key : {};
 }
 
-/** The same prompt asked in another way. */
+/** The same prompt asked in another way. Options that somebody wrote stay, for the way back. */
 export function withKind(question: QuizQuestionInput, kind: QuestionKind): QuizQuestionInput {
-  const { prompt, time_limit_s, points, explanation, id } = question;
-  const kept: QuizQuestionInput = {
-    kind,
-    prompt,
-    ...(id === undefined ? {} : { id }),
-    ...(time_limit_s === undefined ? {} : { time_limit_s }),
-    ...(points === undefined ? {} : { points }),
-    ...(explanation === undefined ? {} : { explanation }),
-  };
-  if (kind === "choice") return { ...freshQuestion(), ...kept };
-  if (kind === "true_false") return { ...kept, correct: ["true"] };
-  if (kind === "numeric") return { ...kept, correct: null };
-  return kept;
+  const { correct: _, options: before, ...kept } = question;
+  const isOwn = question.kind !== "true_false" || before?.some(({ id }) => !TRUE_FALSE.has(id));
+  const options = isOwn && before?.length ? before : undefined;
+  const next = { ...kept, kind, ...(options ? { options } : {}) };
+  if (kind === "choice") return { ...freshQuestion(), ...next };
+  if (kind === "true_false") return { ...next, correct: ["true"] };
+  if (kind === "numeric") return { ...next, correct: null };
+  return next;
+}
+
+/** The ids that the server gives to the options of such a question. */
+const TRUE_FALSE = new Set<string | undefined>(["true", "false"]);
+
+/** Without options that belong to another kind: the editor remembers them, the server need not. */
+export function cleanedQuiz(config: QuizConfigInput): QuizConfigInput {
+  const questions = config.questions.map((question) => {
+    if (question.kind === "choice") return question;
+    const { options: _, ...rest } = question;
+    return rest;
+  });
+  return { ...config, questions };
 }
 
 /** The key names only options that are there. */

@@ -2,7 +2,7 @@
 
 import "./participant.css";
 
-import { type FormEvent, useId, useRef, useState } from "react";
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 
 import type { FrameWordCloud, WordCloudAnswered, WordCloudResults } from "../../api/schema";
 import { AnswerBar } from "../../components/AnswerBar";
@@ -12,6 +12,7 @@ import { CrossIcon } from "../../components/icons";
 import { Ladder } from "../../components/Ladder";
 import { fate, given, type ParticipantProps } from "../../components/participate";
 import { shareOf } from "../../components/tones";
+import { isText, useDraft } from "../../components/useDraft";
 import { useIsPast } from "../../components/useIsPast";
 import { formatNumber } from "../../i18n/format";
 import { useLanguage } from "../../i18n/language";
@@ -40,28 +41,31 @@ export function Participant(props: ParticipantProps<FrameWordCloud>) {
       <Asked endsAtMs={activity.ends_at_ms} totalS={config.duration_s} now={now}>
         {config.prompt || activity.title}
       </Asked>
-      <Words activity={activity} words={words} canAnswer={canAnswer} send={props.send} />
+      <Words {...props} words={words} canAnswer={canAnswer} />
       {isShown && results && <Cloud results={results as WordCloudResults} />}
       <AnswerBar letter={fate(letter, known)} note={note} isStill={isPreview} />
     </section>
   );
 }
 
-function Words({
-  activity,
-  words,
-  canAnswer,
-  send,
-}: {
-  activity: FrameWordCloud;
+type WordsProps = ParticipantProps<FrameWordCloud> & {
   words: readonly string[];
   canAnswer: boolean;
-  send: ParticipantProps<FrameWordCloud>["send"];
-}) {
+};
+
+function Words({ activity, words, canAnswer, letter, draft, send }: WordsProps) {
   const t = useT();
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useState("");
+  const [begun, setTyped] = useDraft(draft, isText);
+  const typed = begun ?? "";
+  // What was sent from the field, until it is in.
+  const sent = useRef("");
+  const state = letter?.state;
+  useEffect(() => {
+    if (state === "refused" && sent.current !== "" && typed === "") setTyped(sent.current);
+    if (state === "refused" || state === "saved") sent.current = "";
+  }, [state]);
   const [fault, setFault] = useState<Fault | null>(null);
   const { config } = activity;
   const isFull = words.length >= config.max_words;
@@ -71,7 +75,8 @@ function Words({
     if (typed.trim() === "" || isFull) return;
     const next = add(words, typed, config);
     if (typeof next === "string") return setFault(next);
-    setTyped("");
+    sent.current = typed;
+    setTyped(null);
     setFault(null);
     send({ words: next });
   };

@@ -6,6 +6,7 @@ export const editors = {
   type_quiz: "Quiz",
   type_wordcloud: "Word cloud",
   title: "Title",
+  title_hint: "People see it when the activity starts.",
   question: "Question",
   question_hint: "If left empty, the title is asked.",
   duration: "Ends by itself after (seconds)",
@@ -94,13 +95,7 @@ export const editors = {
   banned_words: "Words that are refused",
   banned_words_hint: "Separated by commas. Participants never see this list.",
 
-  place_title: "Title",
-  place_prompt: "Question",
-  place_question: "Question",
-  place_options: "Options",
-  place_correct: "Right answer",
   place_scale: "Scale",
-  place_link: "Link",
-  place_deck: "Cards",
+  place_length: "Longest answer",
   place_other: "Form",
 } as const;

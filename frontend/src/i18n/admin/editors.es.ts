@@ -7,6 +7,7 @@ export const editors: Translation<typeof en> = {
   type_quiz: "Concurso",
   type_wordcloud: "Nube de palabras",
   title: "Título",
+  title_hint: "La gente lo ve cuando empieza la actividad.",
   question: "Pregunta",
   question_hint: "Si queda vacía, se pregunta el título.",
   duration: "Se cierra sola después de (segundos)",
@@ -95,13 +96,7 @@ export const editors: Translation<typeof en> = {
   banned_words: "Palabras que se rechazan",
   banned_words_hint: "Separadas por comas. Los participantes nunca ven esta lista.",
 
-  place_title: "Título",
-  place_prompt: "Pregunta",
-  place_question: "Pregunta",
-  place_options: "Opciones",
-  place_correct: "Respuesta correcta",
   place_scale: "Escala",
-  place_link: "Enlace",
-  place_deck: "Cartas",
+  place_length: "Respuesta más larga",
   place_other: "Formulario",
 };

@@ -5,6 +5,7 @@ export const en = {
   offline: "No connection. This is the last we know; it goes on by itself.",
   answer_sending: "Sending …",
   answer_waiting: "Waiting for connection",
+  answer_busy: "A lot is going on here; still trying",
   answer_saved: "Your answer is in",
   answer_refused: "Not accepted",
   language: "Language",

@@ -6,6 +6,7 @@ export const es: Translation<typeof en> = {
   offline: "Sin conexión. Esto es lo último que sabemos; sigue por sí solo.",
   answer_sending: "Enviando …",
   answer_waiting: "Esperando conexión",
+  answer_busy: "Aquí pasan muchas cosas; seguimos intentando",
   answer_saved: "Tu respuesta ha llegado",
   answer_refused: "No aceptada",
   language: "Idioma",

@@ -9,15 +9,19 @@ import { Logo } from "../../components/Logo";
 import { Banner } from "../../components/Sign";
 import { Toasts } from "../../components/Toast";
 import { useT } from "../../i18n/admin";
-import { hasUnsaved } from "./drafts";
+import { forgetAll } from "./bigScreen";
+import { dropAllDrafts, hasUnsaved } from "./drafts";
 import { NetworkSign } from "./NetworkSign";
 import { complain } from "./complain";
 import { explain } from "./problems";
+import { useIsReached } from "./reach";
 import { toList, useRoute } from "./route";
 import { SessionList } from "./SessionList";
 import { SessionPage } from "./SessionPage";
+import type { Trouble } from "./server";
 import { SignIn } from "./SignIn";
-import { askWho, later, signOut, useWho } from "./who";
+import { dropKept } from "./useKept";
+import { askWho, later, signedInAgain, signOut, useWho } from "./who";
 
 export function Admin() {
   const t = useT();
@@ -30,24 +34,32 @@ export function Admin() {
       </main>
     );
   }
-  if (who.state === "unknown") {
-    return (
-      <main className="narrow">
-        <h1>{t("page_title")}</h1>
-        <Banner kind="bad">{explain(t, who.trouble)}</Banner>
-        <Button onClick={() => void askWho()}>{t("try_again")}</Button>
-      </main>
-    );
-  }
+  if (who.state === "unknown") return <Unknown trouble={who.trouble} />;
   if (who.state === "nobody") return <SignInPage />;
   return (
     <>
-      <Header name={who.admin.name} />
+      <Header name={who.admin.name} isIn={who.state === "in"} />
       <Pages />
-      {who.state === "expired" && <SignInAgain />}
+      {who.state === "expired" && who.isAsked && <SignInAgain />}
       <NetworkSign />
       <Toasts />
     </>
+  );
+}
+
+/** It asks again by itself as soon as the server answers. */
+function Unknown({ trouble }: { trouble: Trouble }) {
+  const t = useT();
+  const isReached = useIsReached();
+  useEffect(() => {
+    if (isReached && trouble.status === 0) void askWho();
+  }, [isReached]);
+  return (
+    <main className="narrow">
+      <h1>{t("page_title")}</h1>
+      <Banner kind="bad">{explain(t, trouble)}</Banner>
+      <Button onClick={() => void askWho()}>{t("try_again")}</Button>
+    </main>
   );
 }
 
@@ -58,24 +70,35 @@ function Pages() {
   return <SessionPage key={route.id} {...route} />;
 }
 
-function Header({ name }: { name: string }) {
+function Header({ name, isIn }: { name: string; isIn: boolean }) {
   const t = useT();
   const [asks, ask] = useState(false);
   const leave = async () => {
     const trouble = await signOut();
-    if (trouble) complain(t, trouble);
+    if (trouble) return complain(t, trouble);
+    dropAllDrafts();
+    dropKept();
+    forgetAll();
   };
   return (
-    <header className="top-bar">
-      <a href={toList()} className="home">
-        <Logo />
-        <span className="unseen">{t("to_list")}</span>
-      </a>
-      <span className="soft">{t("signed_in_as", { name })}</span>
-      <LanguageSwitch />
-      <Button size="small" onClick={() => (hasUnsaved() ? ask(true) : void leave())}>
-        {t("sign_out")}
-      </Button>
+    <>
+      <header className="top-bar">
+        <a href={toList()} className="home">
+          <Logo />
+          <span className="unseen">{t("to_list")}</span>
+        </a>
+        {isIn ? (
+          <span className="soft">{t("signed_in_as", { name })}</span>
+        ) : (
+          <Button size="small" kind="primary" onClick={() => void signedInAgain(Infinity, true)}>
+            {t("signed_out_title")}
+          </Button>
+        )}
+        <LanguageSwitch />
+        <Button size="small" onClick={() => (hasUnsaved() ? ask(true) : void leave())}>
+          {t("sign_out")}
+        </Button>
+      </header>
       {asks && (
         <Confirm
           title={t("unsaved_title")}
@@ -86,7 +109,7 @@ function Header({ name }: { name: string }) {
           {t("unsaved_text")}
         </Confirm>
       )}
-    </header>
+    </>
   );
 }
 

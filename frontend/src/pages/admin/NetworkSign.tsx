@@ -1,19 +1,8 @@
-// Says so while the device has no network. Nothing that is typed is lost by that.
-
-import { useSyncExternalStore } from "react";
+// Says so while the server can't be reached. Nothing that is typed is lost by that.
 
 import { ConnectionSign } from "../../components/Sign";
-
-function subscribe(changed: () => void): () => void {
-  addEventListener("online", changed);
-  addEventListener("offline", changed);
-  return () => {
-    removeEventListener("online", changed);
-    removeEventListener("offline", changed);
-  };
-}
+import { useReach } from "./reach";
 
 export function NetworkSign() {
-  const isUp = useSyncExternalStore(subscribe, () => navigator.onLine);
-  return <ConnectionSign freshness={isUp ? "fresh" : "offline"} />;
+  return <ConnectionSign freshness={useReach()} />;
 }

@@ -17,6 +17,12 @@ import { useT } from "../../i18n/admin";
 import { formatNumber, formatPercent } from "../../i18n/format";
 import { useLanguage } from "../../i18n/language";
 
+/** Counts with their unit, for the charts. */
+function useUnit(): (count: number) => string {
+  const t = useT();
+  return (count) => t("counted_votes", { count });
+}
+
 /** Words a chart can show; the others are in the download. */
 const WORDS = 20;
 
@@ -36,6 +42,7 @@ export function Results({
   results: Any;
 }) {
   const t = useT();
+  const unit = useUnit();
   const choices = options ?? (activity?.type === "poll" ? activity.config.options : []);
   if (type === "wordcloud" && "words" in results) {
     const bars = results.words
@@ -47,7 +54,7 @@ export function Results({
           {t("answers_n", { count: results.responses })},{" "}
           {t("words_n", { count: results.distinct })}
         </p>
-        <Bars label={t("results")} bars={bars} total={results.responses} isPlain />
+        <Bars label={t("results")} bars={bars} total={results.responses} isPlain unit={unit} />
       </>
     );
   }
@@ -66,6 +73,7 @@ function Poll({
   options: readonly ChoiceOption[];
 }) {
   const t = useT();
+  const unit = useUnit();
   const language = useLanguage();
   const { responses } = results;
   const head = <p>{t("answers_n", { count: responses })}</p>;
@@ -111,7 +119,7 @@ function Poll({
             {t("median_n", { median: formatNumber(results.median ?? 0, language) })}
           </p>
         )}
-        <Bars label={t("results")} bars={bars} total={responses} isPlain />
+        <Bars label={t("results")} bars={bars} total={responses} isPlain unit={unit} />
       </>
     );
   }
@@ -120,7 +128,7 @@ function Poll({
   return (
     <>
       {head}
-      <Bars label={t("results")} bars={bars} total={responses} />
+      <Bars label={t("results")} bars={bars} total={responses} unit={unit} />
     </>
   );
 }
@@ -201,6 +209,7 @@ function Poker({ results }: { results: Any }) {
 
 function PokerRound({ label, round }: { label: string; round: Votes | EarlierRound }) {
   const t = useT();
+  const unit = useUnit();
   const language = useLanguage();
   const bars = Object.entries(round.votes).map(([card, count]) => ({
     id: card,
@@ -223,7 +232,7 @@ function PokerRound({ label, round }: { label: string; round: Votes | EarlierRou
           <span key={fact}>{fact}</span>
         ))}
       </p>
-      <Bars label={label} bars={bars} isPlain />
+      <Bars label={label} bars={bars} isPlain unit={unit} />
     </div>
   );
 }
@@ -259,7 +268,7 @@ function Quiz({ results, activity }: { results: Any; activity: FrameActivity | u
             </li>
           ))}
         </ol>
-        {leaderboard && <Leaderboard rows={leaderboard} />}
+        {leaderboard && leaderboard.length > 0 && <Leaderboard rows={leaderboard} />}
       </>
     );
   }
@@ -275,7 +284,7 @@ function Quiz({ results, activity }: { results: Any; activity: FrameActivity | u
           total={open?.answered ?? 0}
         />
       )}
-      {leaderboard && <Leaderboard rows={leaderboard} />}
+      {leaderboard && leaderboard.length > 0 && <Leaderboard rows={leaderboard} />}
     </>
   );
 }
@@ -294,6 +303,7 @@ function Counts({
   total: number;
 }) {
   const t = useT();
+  const unit = useUnit();
   const language = useLanguage();
   if (options.length === 0) {
     const bars = Object.entries(counts).map(([value, count]) => ({
@@ -306,18 +316,25 @@ function Counts({
         {answerKey && !Array.isArray(answerKey) && (
           <p>{t("right_is", { value: formatNumber(answerKey.value, language, 6) })}</p>
         )}
-        {bars.length > 0 && <Bars label={label} bars={bars} total={total} isPlain />}
+        {bars.length > 0 && <Bars label={label} bars={bars} total={total} isPlain unit={unit} />}
       </>
     );
   }
   const right = Array.isArray(answerKey) ? answerKey : [];
   const bars = options.map((option) => ({
     id: option.id,
-    label: option.label,
+    label: labelOf(t, option),
     count: counts[option.id] ?? 0,
     isCorrect: right.includes(option.id),
   }));
-  return <Bars label={label} bars={bars} total={total} />;
+  return <Bars label={label} bars={bars} total={total} unit={unit} />;
+}
+
+/** What the server fills in for true and false is English. */
+function labelOf(t: ReturnType<typeof useT>, { id, label }: ChoiceOption): string {
+  if (id === "true" && label === "True") return t("true");
+  if (id === "false" && label === "False") return t("false");
+  return label;
 }
 
 function Leaderboard({ rows }: { rows: readonly LeaderboardRow[] }) {

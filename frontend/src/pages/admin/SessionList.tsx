@@ -17,12 +17,14 @@ import { CreateSession } from "./CreateSession";
 import { complain } from "./complain";
 import { explain } from "./problems";
 import { go, goQuietly, type Section, toList, toSession } from "./route";
-import { api, call, type Trouble } from "./server";
+import { api, call, ifMatch, type Trouble } from "./server";
 import { StatusChip } from "./StatusChip";
 import { useLoaded } from "./useLoaded";
 import { dropDrafts } from "./drafts";
 
 const PAGE = 25;
+
+const LONGEST_NAME = 200;
 
 /** A search waits for a pause in typing. */
 const TYPING_MS = 300;
@@ -50,7 +52,7 @@ export function SessionList({ q, status }: Props) {
           {t("new_session")}
         </Button>
       </div>
-      <Filters q={q} status={status} />
+      {(isFiltered || !isEmpty) && <Filters q={q} status={status} />}
       {first.trouble && (
         <Banner kind="bad">
           {explain(t, first.trouble)}{" "}
@@ -173,12 +175,18 @@ function SessionRow({ session, onChanged }: { session: SessionResource; onChange
   const { id, name, status, code, participant_count, activity_count, created_at } = session;
   const path = { path: { id } };
   const told = (trouble: Trouble | null, done: string) => {
-    toast(trouble ? explain(t, trouble) : done, trouble ? "bad" : "good");
-    if (!trouble) onChanged();
+    if (trouble) return complain(t, trouble);
+    toast(done);
+    onChanged();
   };
   const duplicate = async () => {
     const asked = await call(api.POST("/api/v1/sessions/{id}/duplicate", { params: path }));
-    told(asked.ok ? null : asked.problem, t("duplicated"));
+    if (!asked.ok) return complain(t, asked.problem);
+    // Two of the same name can't be told apart.
+    const copy = t("copy_of", { title: name }).slice(0, LONGEST_NAME);
+    const params = { path: { id: asked.data.id }, header: ifMatch(asked.data.revision) };
+    await call(api.PATCH("/api/v1/sessions/{id}", { params, body: { name: copy } }));
+    told(null, t("duplicated_as", { name: copy }));
   };
   const remove = async () => {
     const asked = await call(api.DELETE("/api/v1/sessions/{id}", { params: path }));

@@ -5,13 +5,14 @@ import { useState } from "react";
 import type { SessionDetail, SessionResource } from "../../api/schema";
 import { Button } from "../../components/Button";
 import { Confirm } from "../../components/Dialog";
-import { EditIcon, PlayIcon, QrIcon, StopIcon } from "../../components/icons";
+import { EditIcon, FullScreenIcon, PlayIcon, QrIcon, StopIcon } from "../../components/icons";
 import { Banner } from "../../components/Sign";
 import { toast } from "../../components/Toast";
 import { useT } from "../../i18n/admin";
 import { formatCode } from "../../i18n/format";
+import { openBigScreen } from "./bigScreen";
 import { ControlRoom } from "./control/ControlRoom";
-import { hasUnsaved } from "./drafts";
+import { hasUnsaved, useDrafts } from "./drafts";
 import { EditorPage } from "./editor/EditorPage";
 import { complain } from "./complain";
 import { explain } from "./problems";
@@ -64,7 +65,7 @@ export function SessionPage({
   );
 }
 
-type Opened = "share" | "settings" | "complete" | null;
+type Opened = "share" | "settings" | "open" | "complete" | null;
 
 function Head({
   detail,
@@ -78,6 +79,9 @@ function Head({
   const t = useT();
   const [opened, setOpened] = useState<Opened>(null);
   const close = () => setOpened(null);
+  // Opening is the next thing to do only once all is written.
+  const drafts = useDrafts(session.id);
+  const isReady = session.activities.length > 0 && drafts.size === 0;
   const { id, name, code, status } = session;
   const move = async (to: "open" | "complete") => {
     const params = { path: { id } };
@@ -90,6 +94,11 @@ function Head({
     detail.set({ ...session, ...asked.data });
     toast(t(to === "open" ? "opened" : "completed"));
     go(toSession(id, to === "open" ? "control" : "report"));
+  };
+  const present = async () => {
+    const outcome = await openBigScreen(id);
+    if (outcome === "blocked") setOpened("share");
+    else if (outcome !== "opened") complain(t, outcome);
   };
   return (
     <div className="session-head">
@@ -116,8 +125,18 @@ function Head({
             <QrIcon />
             {t("share")}
           </Button>
+          {status !== "completed" && (
+            <Button size="small" onClick={() => void present()}>
+              <FullScreenIcon />
+              {t("big_screen")}
+            </Button>
+          )}
           {status === "draft" && (
-            <Button size="small" kind="primary" onClick={() => void move("open")}>
+            <Button
+              size="small"
+              kind={isReady ? "primary" : "plain"}
+              onClick={() => (drafts.size > 0 ? setOpened("open") : void move("open"))}
+            >
               <PlayIcon />
               {t("open_session")}
             </Button>
@@ -144,6 +163,16 @@ function Head({
       {opened === "share" && <Share session={session} onClose={close} />}
       {opened === "settings" && (
         <SettingsDialog detail={detail} session={session} onClose={close} />
+      )}
+      {opened === "open" && (
+        <Confirm
+          title={t("unsaved_title")}
+          action={t("open_anyway")}
+          onConfirm={() => void move("open")}
+          onClose={close}
+        >
+          <p>{t("open_unsaved")}</p>
+        </Confirm>
       )}
       {opened === "complete" && (
         <Confirm

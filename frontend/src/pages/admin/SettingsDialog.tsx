@@ -14,6 +14,7 @@ import { toast } from "../../components/Toast";
 import { useT } from "../../i18n/admin";
 import { LANGUAGES } from "../../i18n/language";
 import { isSame } from "./drafts";
+import { merged } from "./merge";
 import { explain, wrongAt } from "./problems";
 import { api, call, ifMatch, type Trouble } from "./server";
 import type { Loaded } from "./useLoaded";
@@ -21,6 +22,26 @@ import type { Loaded } from "./useLoaded";
 const PROFANITY: readonly Profanity[] = ["mask", "review", "reject", "off"];
 
 type Written = Pick<SessionDetail, "name" | "description" | "settings">;
+
+type Flat = Omit<Written, "settings"> & Written["settings"];
+
+const LABELS = {
+  name: "session_name",
+  description: "description",
+  max_participants: "max_participants",
+  late_join: "late_join",
+  show_names: "show_names",
+  profanity: "profanity",
+  locale: "locale",
+} as const satisfies Record<keyof Flat, string>;
+
+function flat({ settings, ...rest }: Written): Flat {
+  return { ...rest, ...settings };
+}
+
+function nested({ name, description, ...settings }: Flat): Written {
+  return { name, description, settings };
+}
 
 function writtenOf({ name, description, settings }: SessionDetail): Written {
   return { name, description, settings };
@@ -40,6 +61,7 @@ export function SettingsDialog({
   const [revision, setRevision] = useState(session.revision);
   const [written, write] = useState(base);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [both, setBoth] = useState<readonly string[]>([]);
   const [asks, ask] = useState(false);
   const isOver = session.status === "completed";
   const { settings } = written;
@@ -47,12 +69,11 @@ export function SettingsDialog({
     write({ ...written, settings: { ...settings, ...change } });
   const wrong = (pointer: string) => wrongAt(t, trouble?.errors, pointer);
 
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
+  const save = async (mine: Written, at: number): Promise<void> => {
     const asked = await call(
       api.PATCH("/api/v1/sessions/{id}", {
-        params: { path: { id: session.id }, header: ifMatch(revision) },
-        body: { ...written, name: written.name.trim() },
+        params: { path: { id: session.id }, header: ifMatch(at) },
+        body: { ...mine, name: mine.name.trim() },
       }),
     );
     if (asked.ok) {
@@ -61,18 +82,26 @@ export function SettingsDialog({
       return onClose();
     }
     setTrouble(asked.problem);
-    if (asked.problem.code !== "stale_revision") return;
-    // What is typed stays; saving again overwrites knowingly.
+    if (asked.problem.code !== "stale_revision") return setBoth([]);
     const now = await detail.reload();
     if (now === null) return;
+    const all = merged(flat(base), flat(mine), flat(writtenOf(now)));
     setRevision(now.revision);
     setBase(writtenOf(now));
+    write(nested(all.merged));
+    setBoth(all.both.map((key) => t(LABELS[key])));
+    // Where each has changed something else there is nothing to ask.
+    if (all.both.length === 0) return save(nested(all.merged), now.revision);
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void save(written, revision);
   };
   const close = () => (isSame(written, base) ? onClose() : ask(true));
 
   return (
     <Dialog title={t("settings")} onClose={close}>
-      <form noValidate className="stack" onSubmit={(event) => void save(event)}>
+      <form noValidate className="stack" onSubmit={submit}>
         {isOver && <Banner>{t("problem_session_completed")}</Banner>}
         <fieldset className="editor" disabled={isOver}>
           <legend className="unseen">{t("settings")}</legend>
@@ -126,12 +155,18 @@ export function SettingsDialog({
             onChange={(locale) => set({ locale })}
           />
         </fieldset>
-        {trouble && !trouble.errors?.length && <Banner kind="bad">{explain(t, trouble)}</Banner>}
-        {!isOver && (
-          <Button kind="primary" type="submit">
-            {t("save")}
-          </Button>
-        )}
+        <footer className="stack ending">
+          {both.length > 0 ? (
+            <Banner kind="bad">{t("conflict_settings", { fields: both.join(", ") })}</Banner>
+          ) : (
+            trouble && !trouble.errors?.length && <Banner kind="bad">{explain(t, trouble)}</Banner>
+          )}
+          {!isOver && (
+            <Button kind="primary" type="submit">
+              {t("save")}
+            </Button>
+          )}
+        </footer>
       </form>
       {asks && (
         <Confirm

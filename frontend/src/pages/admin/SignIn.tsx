@@ -6,11 +6,20 @@ import { Button } from "../../components/Button";
 import { TextField } from "../../components/Field";
 import { useT } from "../../i18n/admin";
 import { explain } from "./problems";
+import type { Trouble } from "./server";
 import { signIn } from "./who";
+
+type Refused = Trouble & { retryAfterMs: number };
+
+function whyNot(t: ReturnType<typeof useT>, trouble: Refused): string {
+  if (trouble.status === 401 || trouble.status === 422) return t("token_wrong");
+  if (trouble.code !== "rate_limited") return explain(t, trouble);
+  return t("token_wait", { count: Math.ceil(trouble.retryAfterMs / 1000) });
+}
 
 export function SignIn() {
   const t = useT();
-  const [wrong, say] = useState<string>();
+  const [refused, refuse] = useState<Refused | "missing" | null>(null);
   const [isBusy, setBusy] = useState(false);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -18,24 +27,23 @@ export function SignIn() {
     const token = field.value.trim();
     if (isBusy) return;
     if (token === "") {
-      say(t("token_missing"));
+      refuse("missing");
       return field.focus();
     }
     setBusy(true);
     const trouble = await signIn(token);
     setBusy(false);
     if (trouble === null) return;
-    const isRefused = trouble.status === 401 || trouble.status === 422;
-    say(isRefused ? t("token_wrong") : explain(t, trouble));
-    field.value = "";
-    field.focus();
+    refuse(trouble);
+    // What is typed stays: it may miss a character, or the server did not even look at it.
+    field.select();
   };
   return (
     <form noValidate className="stack" onSubmit={(event) => void submit(event)}>
       <TextField
         label={t("token")}
         hint={t("token_hint")}
-        wrong={wrong}
+        wrong={refused && (refused === "missing" ? t("token_missing") : whyNot(t, refused))}
         name="token"
         type="password"
         autoComplete="current-password"

@@ -5,7 +5,7 @@ import { useSyncExternalStore } from "react";
 
 import { freshPoker, cleanedPoker } from "../../activities/poker/decks";
 import { cleanedPoll, freshPoll } from "../../activities/poll/draft";
-import { freshQuiz } from "../../activities/quiz/draft";
+import { cleanedQuiz, freshQuiz } from "../../activities/quiz/draft";
 import { freshWordCloud } from "../../activities/wordcloud/draft";
 import type {
   ActivityKind,
@@ -65,6 +65,7 @@ export function bodyOf(written: Written): Written {
     case "poker":
       return { ...written, title, config: cleanedPoker(written.config) };
     case "quiz":
+      return { ...written, title, config: cleanedQuiz(written.config) };
     case "wordcloud":
       return { ...written, title };
   }
@@ -116,10 +117,33 @@ export function compared(draft: Draft, now: ActivityResource | undefined): Draft
   return isSame(theirs, draft.base) ? draft : { ...draft, theirs };
 }
 
+/** Where two versions differ, as JSON pointers: as deep as it can be said. */
+export function changed(one: unknown, other: unknown, at = ""): string[] {
+  if (isSame(one, other)) return [];
+  const isDeep = (value: unknown) => typeof value === "object" && value !== null;
+  if (!isDeep(one) || !isDeep(other)) return [at];
+  if (Array.isArray(one) && Array.isArray(other) && one.length !== other.length) return [at];
+  const [left, right] = [one, other] as [Record<string, unknown>, Record<string, unknown>];
+  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
+  return [...keys].flatMap((key) => changed(left[key], right[key], `${at}/${key}`));
+}
+
 /** Their version as what writing began with: saving now overwrites it knowingly. */
 export function keepMine(draft: Draft): Draft {
   if (draft.theirs === "deleted") return { ...draft, isNew: true, base: null, theirs: null };
   return { ...draft, base: draft.theirs ?? draft.base, theirs: null };
+}
+
+/** Whether the server has what was sent: it may have filled in what was left out. */
+export function fits(sent: unknown, found: unknown): boolean {
+  if (sent === undefined || sent === null || sent === "") return true;
+  if (Array.isArray(sent)) {
+    const items = Array.isArray(found) ? found : [];
+    return sent.length === items.length && sent.every((each, at) => fits(each, items[at]));
+  }
+  if (typeof sent !== "object") return sent === found;
+  const other = (found ?? {}) as Record<string, unknown>;
+  return Object.entries(sent).every(([key, each]) => fits(each, other[key]));
 }
 
 type Held = ReadonlyMap<string, Draft>;
@@ -148,6 +172,11 @@ export function dropDraft(session: string, key: string): void {
 
 export function dropDrafts(session: string): void {
   set(session, NONE);
+}
+
+export function dropAllDrafts(): void {
+  sessions.clear();
+  for (const listener of [...listeners]) listener();
 }
 
 export function draftsOf(session: string): Held {

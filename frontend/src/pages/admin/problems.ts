@@ -2,6 +2,7 @@
 
 import type { FieldProblem } from "../../api/schema";
 import type { useT } from "../../i18n/admin";
+import { inWords } from "./refusals";
 import type { Trouble } from "./server";
 
 type T = ReturnType<typeof useT>;
@@ -10,6 +11,7 @@ const KNOWN = [
   "unreachable",
   "unauthorized",
   "forbidden",
+  "bad_origin",
   "not_found",
   "stale_revision",
   "stale_round",
@@ -23,8 +25,10 @@ const KNOWN = [
   "too_many_runner_tokens",
   "nickname_taken",
   "rate_limited",
-  "unavailable",
+  "busy",
+  "store_unavailable",
   "body_too_large",
+  "body_too_slow",
   "internal",
 ] as const;
 
@@ -41,30 +45,29 @@ function isKnown(code: string): code is Known {
   return (KNOWN as readonly string[]).includes(code);
 }
 
-/** What is wrong at a field; undefined: nothing. */
+/** What is wrong at a field, or at one of the items that are typed in it; undefined: nothing. */
 export function wrongAt(
   t: T,
   errors: readonly FieldProblem[] | undefined,
   pointer: string,
 ): string | undefined {
-  const found = errors?.find((error) => error.pointer === pointer);
+  const found =
+    errors?.find((error) => error.pointer === pointer) ??
+    errors?.find((error) => isItemOf(error.pointer, pointer));
   return found && inWords(t, found.detail);
 }
 
-/** The server says it in English; the usual refusals have words in every language. */
-export function inWords(t: T, detail: string): string {
-  const characters = /^must have (\d+) to (\d+) characters$/.exec(detail);
-  if (characters) return t("wrong_characters", { min: characters[1]!, max: characters[2]! });
-  const number = /^must be (-?\d+) to (-?\d+)$/.exec(detail);
-  if (number) return t("wrong_range", { min: number[1]!, max: number[2]! });
-  const items = /^must have (\d+) to (\d+) (\w+)$/.exec(detail);
-  if (items) return t("wrong_count", { min: items[1]!, max: items[2]! });
-  if (detail === "must be {value, tolerance}") return t("wrong_number_key");
-  if (/^must be an http or https address/.test(detail)) return t("wrong_link");
-  return t("wrong_other", { detail });
+function isItemOf(pointer: string, list: string): boolean {
+  return pointer.startsWith(`${list}/`) && /^\d+$/.test(pointer.slice(list.length + 1));
 }
 
-/** `/config/questions/0/prompt`: "Question 1: Prompt", for the list of all that is wrong. */
+/** The pointer itself, and what holds it, from the inside out: where a field is, there it leads. */
+export function pathsOf(pointer: string): string[] {
+  const parts = pointer.split("/");
+  return parts.slice(1).map((_, index) => parts.slice(0, parts.length - index).join("/"));
+}
+
+/** `/config/questions/0/prompt`: "Question 1, Question", for the list of all that is wrong. */
 export function placeOf(t: T, pointer: string): string {
   const words: string[] = [];
   const parts = pointer.split("/").filter((part) => part !== "" && part !== "config");
@@ -75,26 +78,44 @@ export function placeOf(t: T, pointer: string): string {
       const n = Number(next) + 1;
       if (part === "questions") words.push(t("question_n", { n }));
       else if (part === "stories") words.push(t("story_n", { n }));
-      else words.push(t("option_n", { letter: String.fromCharCode(65 + Number(next)) }));
+      else if (part === "options")
+        words.push(t("option_n", { letter: String.fromCharCode(64 + n) }));
+      else words.push(nameOf(t, part));
       at += 1;
-    } else if (isPlace(part)) {
-      words.push(t(`place_${part}`));
+    } else if (part in PLACES) {
+      words.push(nameOf(t, part));
     }
   }
   return words.join(", ") || t("place_other");
 }
 
-const PLACES = [
-  "title",
-  "prompt",
-  "question",
-  "options",
-  "correct",
-  "scale",
-  "link",
-  "deck",
-] as const;
+/** What the field is called that edits this part of a configuration. */
+const PLACES = {
+  title: "title",
+  prompt: "prompt",
+  question: "question",
+  questions: "questions",
+  options: "options",
+  correct: "right_answer",
+  tolerance: "tolerance",
+  explanation: "explanation",
+  time_limit_s: "time_limit",
+  points: "points",
+  countdown_s: "countdown",
+  leaderboard_size: "leaderboard_size",
+  scale: "place_scale",
+  min_label: "scale_min_label",
+  max_label: "scale_max_label",
+  max_choices: "max_choices",
+  max_length: "place_length",
+  max_words: "max_words",
+  banned_words: "banned_words",
+  duration_s: "duration",
+  stories: "stories",
+  link: "story_link",
+  deck: "deck",
+} as const;
 
-function isPlace(part: string): part is (typeof PLACES)[number] {
-  return (PLACES as readonly string[]).includes(part);
+function nameOf(t: T, part: string): string {
+  return part in PLACES ? t(PLACES[part as keyof typeof PLACES]) : t("place_other");
 }

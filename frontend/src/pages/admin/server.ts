@@ -1,11 +1,12 @@
 // The administrator's client. The browser keeps the cookie; no token is held by the page.
 
+import type { Middleware } from "openapi-fetch";
+
 import { baseUrl } from "../../api/base";
 import { type Api, ask, connect, type Outcome } from "../../api/client";
 import type { FieldProblem } from "../../api/schema";
-import { signedOut } from "./who";
-
-export const api: Api = connect(baseUrl);
+import { missed, reached } from "./reach";
+import { signedInAgain, signInsSoFar } from "./who";
 
 /** What any operation may say is wrong. */
 export type Trouble = {
@@ -15,12 +16,38 @@ export type Trouble = {
   errors?: readonly FieldProblem[];
 };
 
-/** As `ask`; and where the sign-in has ended, the page asks for it again. */
-export const call = (async (asked: Promise<never>) => {
-  const outcome = (await ask(asked)) as Outcome<unknown, Trouble>;
-  if (!outcome.ok && outcome.problem.status === 401) signedOut();
-  return outcome;
-}) as typeof ask;
+/** Requests on their way, as they were, and how many sign-ins there had been. */
+const underWay = new Map<string, { again: Request; signIns: number }>();
+
+/** Where the sign-in has ended, what was asked waits for the next one and then goes on. */
+const resuming: Middleware = {
+  onRequest({ request, id }) {
+    underWay.set(id, { again: request.clone(), signIns: signInsSoFar() });
+  },
+  async onResponse({ response, id }) {
+    const asked = underWay.get(id);
+    underWay.delete(id);
+    if (response.ok || response.headers.get("content-type") === PROBLEM) reached();
+    else missed();
+    if (response.status !== 401 || asked === undefined) return undefined;
+    const isDeed = asked.again.method !== "GET";
+    return (await signedInAgain(asked.signIns, isDeed)) ? fetch(asked.again) : undefined;
+  },
+  onError({ id }) {
+    underWay.delete(id);
+    missed();
+  },
+};
+
+const PROBLEM = "application/problem+json";
+
+export const api: Api = connect(baseUrl);
+api.use(resuming);
+
+/** For what follows a session: it says itself when it can't go on. */
+export const following: Api = connect(baseUrl);
+
+export const call = ask;
 
 /** Where which operation it is, and with it the type of the request, depends on the case. */
 export function callAs<Data>(asked: Promise<unknown>): Promise<Outcome<Data, Trouble>> {

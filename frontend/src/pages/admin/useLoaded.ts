@@ -3,7 +3,9 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
 import type { Outcome } from "../../api/client";
+import { useIsReached } from "./reach";
 import type { Trouble } from "./server";
+import { isSignedIn, useSignIns } from "./who";
 
 export type Loaded<Data> = {
   /** The last that is known, also while it is loaded again or that failed. */
@@ -51,6 +53,17 @@ export function useLoaded<Data>(
     [key],
   );
 
+  // What failed for want of a sign-in or of the server comes as soon as that is there again.
+  const signIns = useSignIns();
+  const isReached = useIsReached();
+  const waitsFor = useRef({ signIns, isReached });
+  useEffect(() => {
+    const before = waitsFor.current;
+    waitsFor.current = { signIns, isReached };
+    const isBack = isReached && !before.isReached && state.trouble?.status === 0;
+    const isIn = signIns !== before.signIns && state.trouble?.status === 401;
+    if (isBack || isIn) void reload();
+  }, [signIns, isReached, reload, state.trouble]);
   useEffect(() => {
     void reload();
     return () => {
@@ -60,7 +73,7 @@ export function useLoaded<Data>(
   useEffect(() => {
     if (everyMs === null) return;
     const id = setInterval(() => {
-      if (document.visibilityState === "visible") void reload();
+      if (document.visibilityState === "visible" && isSignedIn()) void reload();
     }, everyMs);
     return () => clearInterval(id);
   }, [reload, everyMs]);

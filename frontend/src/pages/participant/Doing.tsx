@@ -1,16 +1,18 @@
 // The activity that is on, with this person's answer to it; or what comes, once it is over.
 
-import { useEffect, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 
 import { useLetter } from "../../api/answers";
+import { draftOf, dropDrafts } from "../../api/drafts";
 import type { Frame } from "../../api/frame";
-import type { Outbox, Slot } from "../../api/outbox";
+import { isUnderWay, type Outbox, type Slot } from "../../api/outbox";
 import type { FrameActivity, MeResource } from "../../api/schema";
 import { LiveRegion } from "../../components/Live";
 import { useWakeLock } from "../../components/useWakeLock";
 import { useT } from "../../i18n/participant/room";
 import { Lobby } from "./Lobby";
-import { useView } from "./views";
+import { usePart } from "./parts";
+import { views } from "./views";
 
 type Props = {
   frame: Frame & { activity: FrameActivity };
@@ -23,7 +25,7 @@ type Props = {
 export function Doing({ frame, me, outbox, now, onRefused }: Props) {
   const { activity, results, session } = frame;
   const t = useT();
-  const View = useView(activity.type);
+  const View = usePart(views[activity.type]);
   const question = questionOf(activity);
   const slot: Slot = {
     session: session.id,
@@ -39,23 +41,34 @@ export function Doing({ frame, me, outbox, now, onRefused }: Props) {
     if (isRefused) onRefused();
   }, [isRefused, onRefused]);
 
+  // Not of the round: who is writing when the host starts it again goes on writing.
+  const what = `${activity.id}:${question ?? ""}`;
+  const draft = useMemo(() => draftOf(session.id, what), [session.id, what]);
+  useEffect(() => dropDrafts(session.id, what), [session.id, what]);
+
   const turn = `${activity.id}:${activity.round}:${question ?? ""}`;
   const place = useNewTurn(turn);
-  const isUnderWay = letter?.state === "sending" || letter?.state === "waiting";
-  const isOver = activity.status === "expired" && !isUnderWay;
+  const lastFocused = useFocusThatGoesOn();
+  const isOver = activity.status === "expired" && !(letter && isUnderWay(letter));
   const hasSomethingToShow = results !== null || activity.type === "quiz";
   return (
-    <div ref={place}>
+    <div
+      ref={place}
+      onFocusCapture={(event) => {
+        lastFocused.current = event.target as Element;
+      }}
+    >
       {isOver && !hasSomethingToShow ? (
         <Lobby frame={frame} name={me?.nickname ?? ""} isBetween />
       ) : View === null ? (
-        <p className="soft">{t("loading")}</p>
+        <h1 className="soft late">{t("loading")}</h1>
       ) : (
         <View
           key={turn}
           activity={activity}
           me={me}
           letter={letter}
+          draft={draft}
           now={now}
           results={results}
           send={(body) => outbox.send(slot, body)}
@@ -96,4 +109,17 @@ function useNewTurn(turn: string) {
     }
   }, [turn]);
   return place;
+}
+
+/** What had the focus may go with the answer; then it is in the middle of the page, not at its top. */
+function useFocusThatGoesOn() {
+  const last = useRef<Element | null>(null);
+  useEffect(() => {
+    if (last.current === null || last.current.isConnected) return;
+    last.current = null;
+    if (document.activeElement === document.body) {
+      document.querySelector("main")?.focus({ preventScroll: true });
+    }
+  });
+  return last;
 }

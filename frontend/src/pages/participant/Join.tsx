@@ -47,7 +47,7 @@ export function Join({ code, invitation, onTyping, onJoined }: Props) {
 
   if (found === null) {
     return (
-      <Outside isBusy={problem === null}>
+      <Outside busy={problem === null && t("code_looking")}>
         {problem && (
           <>
             <h1>{t("join_title")}</h1>

@@ -9,10 +9,13 @@ const SHOWN = 4;
 export function Lobby({
   frame,
   name,
+  shownAs,
   isBetween,
 }: {
   frame: Frame;
   name: string;
+  /** By the others, while somebody has to look at the name. */
+  shownAs?: string | undefined;
   /** After an activity, not before the first. */
   isBetween: boolean;
 }) {
@@ -26,6 +29,7 @@ export function Lobby({
       </p>
       <h1>{isBetween ? t("between_title") : t("lobby_title", { name })}</h1>
       <p>{t(isBetween ? "between" : isDraft ? "lobby_draft" : "lobby_wait")}</p>
+      {shownAs !== undefined && <p className="soft">{t("you_shown_as", { name: shownAs })}</p>}
       {upcoming.length > 0 && (
         <div className="next">
           <h2>{t(isBetween ? "next" : "next_first")}</h2>

@@ -2,11 +2,13 @@
 
 import { type FormEvent, useEffect, useRef, useState } from "react";
 
+import { draftOf } from "../../api/drafts";
 import type { Joined } from "../../api/schema";
 import { Button } from "../../components/Button";
 import { TextField } from "../../components/Field";
 import { oneLine } from "../../components/line";
 import { useT } from "../../i18n/participant";
+import { go } from "./address";
 import { check, join } from "./joining";
 import { identities } from "./who";
 import { isFinal, wordsFor } from "./wording";
@@ -14,18 +16,25 @@ import { isFinal, wordsFor } from "./wording";
 /** After the last key: somebody is thinking, not typing. */
 const THINKING_MS = 400;
 
+/** Characters of a name, where each is a single unit. */
+const MOST = 40;
+
 type Props = { session: string; onTyping: () => void; onJoined: (joined: Joined) => void };
 
 type Verdict = { wrong?: string; isFree?: boolean; isFinal?: boolean; suggestions?: string[] };
 
 export function NicknameForm({ session, onTyping, onJoined }: Props) {
   const t = useT();
-  const [typed, setTyped] = useState("");
+  const draft = draftOf(session, "name");
+  const [typed, setTyped] = useState(() => String(draft.read() ?? ""));
   const [verdict, setVerdict] = useState<Verdict>({});
   const [isJoining, setJoining] = useState(false);
-  // What is in the field while an answer is on its way.
-  const present = useRef("");
   const nickname = oneLine(typed);
+  // What is in the field while an answer is on its way.
+  const present = useRef(nickname);
+
+  const wrongWith = (problem: Parameters<typeof wordsFor>[0]) =>
+    problem.status === 422 && nickname.length > MOST ? t("nickname_long") : wordsFor(problem, t);
 
   useEffect(() => {
     if (nickname === "") return;
@@ -34,7 +43,7 @@ export function NicknameForm({ session, onTyping, onJoined }: Props) {
       if (present.current !== nickname) return;
       if (!asked.ok) {
         // Only what is wrong with the name: anything else is for joining to find out.
-        if (asked.problem.status === 422) setVerdict({ wrong: wordsFor(asked.problem, t) });
+        if (asked.problem.status === 422) setVerdict({ wrong: wrongWith(asked.problem) });
       } else if (asked.data.available) {
         setVerdict({ isFree: true });
       } else {
@@ -47,6 +56,7 @@ export function NicknameForm({ session, onTyping, onJoined }: Props) {
   const type = (next: string) => {
     onTyping();
     setTyped(next);
+    draft.write(next);
     setVerdict({});
     present.current = oneLine(next);
   };
@@ -62,7 +72,7 @@ export function NicknameForm({ session, onTyping, onJoined }: Props) {
     present.current = "";
     const { problem } = asked;
     const suggestions = "suggestions" in problem ? (problem.suggestions as string[]) : [];
-    setVerdict({ wrong: wordsFor(problem, t), suggestions, isFinal: isFinal(problem.code) });
+    setVerdict({ wrong: wrongWith(problem), suggestions, isFinal: isFinal(problem.code) });
   };
   return (
     <form
@@ -83,7 +93,9 @@ export function NicknameForm({ session, onTyping, onJoined }: Props) {
         value={typed}
         onInput={(event) => type(event.currentTarget.value)}
       />
-      {!verdict.isFinal && (
+      {verdict.isFinal ? (
+        <Button onClick={() => go(null)}>{t("code_other")}</Button>
+      ) : (
         <Button type="submit" kind="primary">
           {t(isJoining ? "nickname_joining" : "nickname_go")}
         </Button>

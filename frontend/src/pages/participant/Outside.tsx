@@ -5,14 +5,21 @@ import type { ReactNode } from "react";
 import { LanguageSwitch } from "../../components/LanguageSwitch";
 import { Logo } from "../../components/Logo";
 
-export function Outside({ children, isBusy = false }: { children?: ReactNode; isBusy?: boolean }) {
+type Props = {
+  children?: ReactNode;
+  /** What is under way, said only when it takes long. */
+  busy?: string | false;
+};
+
+export function Outside({ children, busy = false }: Props) {
   return (
     <div className="page">
       <header className="head">
         <Logo />
         <LanguageSwitch />
       </header>
-      <main className="outside" aria-busy={isBusy || undefined}>
+      <main className="outside" aria-busy={busy !== false || undefined}>
+        {busy !== false && <h1 className="soft late">{busy}</h1>}
         {children}
       </main>
     </div>

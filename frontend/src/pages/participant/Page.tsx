@@ -2,13 +2,16 @@
 
 import { useEffect, useState } from "react";
 
+import { dropDrafts } from "../../api/drafts";
 import type { Identity } from "../../api/identity";
 import type { JoinInvitation, Joined } from "../../api/schema";
+import { useT } from "../../i18n/participant";
 import { CodeForm } from "./CodeForm";
 import { go, useCode } from "./address";
 import { Join } from "./Join";
-import { loadRoom, useRoom } from "./lazy";
+import { room } from "./lazy";
 import { Outside } from "./Outside";
+import { usePart } from "./parts";
 import { identities } from "./who";
 
 export function Page() {
@@ -39,9 +42,10 @@ function inside(code: string): Inside | null {
 }
 
 function Code({ code, invitation }: { code: string; invitation: JoinInvitation | null }) {
+  const t = useT();
   const [who, setWho] = useState<Inside | null>(() => inside(code));
   const session = who?.session ?? null;
-  const Room = useRoom(who !== null);
+  const Room = usePart(who === null ? null : room);
   useEffect(() => {
     if (session === null) return;
     return identities.watch(session, (identity) =>
@@ -54,27 +58,36 @@ function Code({ code, invitation }: { code: string; invitation: JoinInvitation |
       <Join
         code={code}
         invitation={invitation}
-        onTyping={() => void loadRoom()}
+        onTyping={() => void room.fetch()}
         onJoined={(joined: Joined) => {
           identities.keep(joined.session_id, code, joined);
+          dropDrafts(joined.session_id);
           setWho({ session: joined.session_id, identity: joined });
         }}
       />
     );
   }
-  if (Room === null) return <Outside isBusy />;
+  if (Room === null) return <Outside busy={t("nickname_joining")} />;
+  const forget = (isSomebodyElseNext: boolean) => {
+    dropDrafts(who.session);
+    identities.forget(who.session, isSomebodyElseNext);
+  };
   return (
     <Room
       key={who.identity.participant_token}
       session={who.session}
       identity={who.identity}
       onRenamed={(nickname) => identities.renamed(who.session, nickname)}
-      onForget={() => {
-        identities.forget(who.session);
+      onLeft={() => {
+        forget(true);
+        setWho(null);
+      }}
+      onJoinAgain={() => {
+        forget(false);
         setWho(null);
       }}
       onOtherCode={() => {
-        identities.forget(who.session);
+        forget(false);
         go(null);
       }}
     />

@@ -25,12 +25,12 @@ type Props = {
   session: string;
   identity: Identity;
   onRenamed: (nickname: string) => void;
-  /** Forgets who this device was, and asks for a name again. */
-  onForget: () => void;
+  onLeft: () => void;
+  onJoinAgain: () => void;
   onOtherCode: () => void;
 };
 
-export function Room({ session, identity, onRenamed, onForget, onOtherCode }: Props) {
+export function Room({ session, identity, onRenamed, ...ways }: Props) {
   const t = useT();
   const api = useMemo(
     () => connect(baseUrl, identity.participant_token),
@@ -60,16 +60,19 @@ export function Room({ session, identity, onRenamed, onForget, onOtherCode }: Pr
   }, [frame?.session.name]);
 
   if (ended !== null) {
-    return <Ended why={ended} onJoinAgain={onForget} onOtherCode={onOtherCode} />;
+    return <Ended why={ended} onJoinAgain={ways.onJoinAgain} onOtherCode={ways.onOtherCode} />;
   }
   const known = frame && mine(me, frame, seen.current);
   if (known) seen.current = known.seen;
   const isOver = frame?.session.status === "completed";
   const { activity = null } = frame ?? {};
   return (
-    <div className="page room">
+    <div className={`page room ${freshness === "fresh" ? "" : "adrift"}`}>
       <header className="head">
-        <Logo />
+        <div className="brand">
+          <Logo />
+          <ConnectionSign freshness={freshness} />
+        </div>
         <button
           type="button"
           className="who"
@@ -79,12 +82,11 @@ export function Room({ session, identity, onRenamed, onForget, onOtherCode }: Pr
           <bdi>{name}</bdi>
         </button>
       </header>
-      <ConnectionSign freshness={freshness} />
       <main tabIndex={-1}>
         {frame === null ? (
-          <p className="soft">{t("loading")}</p>
+          <h1 className="soft late">{t("loading")}</h1>
         ) : isOver ? (
-          <Over name={name} me={me} onOtherCode={onOtherCode} />
+          <Over name={name} me={me} onOtherCode={ways.onOtherCode} />
         ) : activity !== null ? (
           <Doing
             frame={{ ...frame, activity }}
@@ -94,7 +96,7 @@ export function Room({ session, identity, onRenamed, onForget, onOtherCode }: Pr
             onRefused={live.refreshMe}
           />
         ) : (
-          <Lobby frame={frame} name={name} isBetween={false} />
+          <Lobby frame={frame} name={name} shownAs={me?.shown_as} isBetween={false} />
         )}
       </main>
       <Announcement text={isOver ? null : (frame?.announcement ?? null)} />
@@ -105,7 +107,7 @@ export function Room({ session, identity, onRenamed, onForget, onOtherCode }: Pr
           me={me}
           name={name}
           onChanged={() => live.refreshMe()}
-          onLeft={onForget}
+          onLeft={ways.onLeft}
           onClose={() => setYouOpen(false)}
         />
       )}

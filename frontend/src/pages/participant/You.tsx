@@ -2,7 +2,7 @@
 
 import { type FormEvent, useState } from "react";
 
-import { type Api, ask } from "../../api/client";
+import { type Api, ask, patience } from "../../api/client";
 import type { MeResource } from "../../api/schema";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
@@ -25,23 +25,28 @@ export function You({ api, session, me, name, onChanged, onLeft, onClose }: Prop
   const t = useT();
   const [typed, setTyped] = useState(name);
   const [said, setSaid] = useState<{ wrong?: string; done?: string }>({});
+  // What was ticked, before the server has said so.
+  const [isWatching, setWatching] = useState<boolean | null>(null);
   const [isLeaving, setLeaving] = useState(false);
   const params = { path: { id: session } };
 
   const change = async (body: { nickname?: string; spectator?: boolean }) => {
-    const asked = await ask(api.PATCH("/api/v1/sessions/{id}/me", { params, body }));
+    const asked = await ask(
+      api.PATCH("/api/v1/sessions/{id}/me", { params, body, signal: patience() }),
+    );
     if (asked.ok) {
       setSaid({ done: t("you_saved") });
       onChanged();
       return;
     }
+    setWatching(null);
     const { code, status } = asked.problem;
     const wrong =
       code === "nickname_taken" ? "you_taken" : status === 422 ? "you_invalid" : "you_failed";
     setSaid({ wrong: t(wrong) });
   };
   const leave = async () => {
-    const asked = await ask(api.DELETE("/api/v1/sessions/{id}/me", { params }));
+    const asked = await ask(api.DELETE("/api/v1/sessions/{id}/me", { params, signal: patience() }));
     // Who is out already has left as well.
     if (asked.ok || asked.problem.status === 401 || asked.problem.status === 404) onLeft();
     else setSaid({ wrong: t("you_failed") });
@@ -75,8 +80,11 @@ export function You({ api, session, me, name, onChanged, onLeft, onClose }: Prop
         <label className="watch">
           <input
             type="checkbox"
-            checked={me?.spectator ?? false}
-            onInput={(event) => void change({ spectator: event.currentTarget.checked })}
+            checked={isWatching ?? me?.spectator ?? false}
+            onInput={(event) => {
+              setWatching(event.currentTarget.checked);
+              void change({ spectator: event.currentTarget.checked });
+            }}
           />
           <span>
             {t("you_watch")}

@@ -1,12 +1,13 @@
 // Asking for a session and for a place in it.
 
 import { baseUrl } from "../../api/base";
-import { ask, connect } from "../../api/client";
+import { ask, connect, patience } from "../../api/client";
 
 const nobody = connect(baseUrl);
 
 export function invite(code: string) {
-  return ask(nobody.GET("/api/v1/join/{code}", { params: { path: { code } } }));
+  const params = { path: { code } };
+  return ask(nobody.GET("/api/v1/join/{code}", { params, signal: patience() }));
 }
 
 /** Whether a name is free, before anybody takes it. */
@@ -14,6 +15,7 @@ export function check(id: string, nickname: string) {
   return ask(
     nobody.GET("/api/v1/sessions/{id}/nicknames/{nickname}", {
       params: { path: { id, nickname } },
+      signal: patience(),
     }),
   );
 }
@@ -24,6 +26,7 @@ export function join(id: string, nickname: string, client_id: string) {
     nobody.POST("/api/v1/sessions/{id}/participants", {
       params: { path: { id } },
       body: { nickname, client_id },
+      signal: patience(),
     }),
   );
 }

@@ -5,7 +5,7 @@ import type { LiveSession } from "../../api/live";
 import type { FrameActivity } from "../../api/schema";
 import { Runner as Poker } from "../../activities/poker/Runner";
 import { Runner as Poll } from "../../activities/poll/Runner";
-import { phaseAt } from "../../activities/quiz/asked";
+import { phaseAt } from "../../activities/quiz/phase";
 import { Runner as Quiz } from "../../activities/quiz/Runner";
 import { Runner as WordCloud } from "../../activities/wordcloud/Runner";
 import { Countdown } from "../../components/Countdown";

@@ -3,7 +3,7 @@
 
 import type { Frame } from "../../api/frame";
 import type { FrameActivity, FrameActivityEntry, Screen } from "../../api/schema";
-import { phaseAt } from "../../activities/quiz/asked";
+import { phaseAt } from "../../activities/quiz/phase";
 
 export type Control = {
   action: string;

@@ -18,6 +18,10 @@ export type Server = {
   admin: Api;
   /** Ends it as `kill -9` would, and starts it again on the same port and store. */
   restart: () => Promise<void>;
+  /** The first half of that. */
+  kill: () => Promise<void>;
+  /** The second half. */
+  revive: () => Promise<void>;
   stop: () => Promise<void>;
 };
 
@@ -26,13 +30,19 @@ export async function startServer(): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), "caja-browser-"));
   let { child, port } = await launch(folder, 0);
   const url = `http://127.0.0.1:${port}`;
+  const kill = () => end(child, "SIGKILL");
+  const revive = async () => {
+    ({ child, port } = await launch(folder, port));
+  };
   return {
     url,
     token: TOKEN,
     admin: connect(url, TOKEN),
+    kill,
+    revive,
     async restart() {
-      await end(child, "SIGKILL");
-      ({ child, port } = await launch(folder, port));
+      await kill();
+      await revive();
     },
     async stop() {
       await end(child, "SIGTERM");

@@ -18,7 +18,9 @@ export type Session = {
   complete(): Promise<void>;
   /** By the name they have. */
   participant(nickname: string): Promise<string>;
-  remove(nickname: string): Promise<void>;
+  remove(nickname: string, options?: { ban?: boolean }): Promise<void>;
+  /** The whole session. */
+  erase(): Promise<void>;
   rename(nickname: string, to: string): Promise<void>;
   results(activity: string): Promise<unknown>;
 };
@@ -83,13 +85,16 @@ export async function createSession(
     async complete() {
       await sure(admin.POST("/api/v1/sessions/{id}/complete", { params }));
     },
-    async remove(nickname) {
+    async remove(nickname, { ban = false } = {}) {
       const pid = await participant(nickname);
       await sure(
         admin.DELETE("/api/v1/sessions/{id}/participants/{pid}", {
-          params: { path: { id: made.id, pid } },
+          params: { path: { id: made.id, pid }, query: { ban } },
         }),
       );
+    },
+    async erase() {
+      await sure(admin.DELETE("/api/v1/sessions/{id}", { params }));
     },
     async rename(nickname, to) {
       const pid = await participant(nickname);

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, test } from "vitest";
 
-import { phaseAt } from "../../../src/activities/quiz/asked";
+import { phaseAt } from "../../../src/activities/quiz/phase";
 import type { Frame } from "../../../src/api/frame";
 import {
   back,

@@ -39,7 +39,6 @@ export const en = {
   you_taken: "Somebody has this name already.",
   you_invalid: "This name can't be used here.",
   you_failed: "That did not work. Try again in a moment.",
-  you_renamed: "The host has changed your name to {name}.",
   you_watch: "I only watch",
   you_watch_hint: "You see everything and answer nothing.",
   leave: "Leave the session",

@@ -40,7 +40,6 @@ export const es: Translation<typeof en> = {
   you_taken: "Alguien tiene ya este nombre.",
   you_invalid: "Este nombre no se puede usar aquí.",
   you_failed: "No ha funcionado. Inténtalo otra vez dentro de un momento.",
-  you_renamed: "Te han cambiado el nombre a {name}.",
   you_watch: "Solo miro",
   you_watch_hint: "Lo ves todo y no respondes nada.",
   leave: "Salir de la sesión",

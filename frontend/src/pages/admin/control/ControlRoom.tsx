@@ -1,18 +1,19 @@
 // The session while it runs: its activities, the one that is shown, and the people.
 
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 
 import { follow, type LiveSession } from "../../../api/live";
 import type { SessionDetail } from "../../../api/schema";
 import { useSession } from "../../../api/useSession";
 import { Button } from "../../../components/Button";
-import { Banner, ConnectionSign } from "../../../components/Sign";
+import { Banner } from "../../../components/Sign";
 import { useT } from "../../../i18n/admin";
 import { explain } from "../problems";
 import { type Panel, toSession } from "../route";
-import { api } from "../server";
+import { follows } from "../reach";
+import { following } from "../server";
 import type { Loaded } from "../useLoaded";
-import { signedOut, useWho } from "../who";
+import { signedInAgain, useSignIns } from "../who";
 import { Moderation } from "./Moderation";
 import { NowPanel } from "./NowPanel";
 import { Participants } from "./Participants";
@@ -24,10 +25,9 @@ type Props = { session: SessionDetail; panel: Panel; detail: Loaded<SessionDetai
 export function ControlRoom({ session, panel, detail }: Props) {
   const t = useT();
   const { id, status } = session;
-  const who = useWho();
   // With the sign-in ends what follows the session; with the next one it begins again.
-  const signIns = who.state === "in" || who.state === "expired" ? who.signIns : 0;
-  const live = useMemo(() => follow(api, id), [id, signIns]);
+  const signIns = useSignIns();
+  const live = useMemo(() => follow(following, id), [id, signIns]);
   useEffect(() => {
     // Also when the effect runs a second time: `stop` and `wake` may follow each other.
     live.wake();
@@ -44,11 +44,20 @@ export function ControlRoom({ session, panel, detail }: Props) {
 
 function Room({ live, session, panel, detail }: Props & { live: LiveSession }) {
   const t = useT();
-  const { frame, freshness, ended } = useSession(live);
+  const { frame: newest, freshness, ended } = useSession(live);
+  // After signing in again the last picture stays until there is a new one, and what is typed in it.
+  const last = useRef(newest);
+  if (newest !== null) last.current = newest;
+  const frame = last.current;
+  const signIns = useSignIns();
   const shownStatus = frame?.session.status;
   useEffect(() => {
-    if (ended?.status === 401) signedOut();
+    if (ended?.status === 401) void signedInAgain(signIns, false);
   }, [ended]);
+  useEffect(() => {
+    follows(freshness);
+    return () => follows("fresh");
+  }, [freshness]);
   useEffect(() => {
     // A runner, or another administrator, opened or completed it.
     if (shownStatus !== undefined && shownStatus !== session.status) void detail.reload();
@@ -62,21 +71,19 @@ function Room({ live, session, panel, detail }: Props & { live: LiveSession }) {
           <p role="status">{t(freshness === "connecting" ? "loading" : "problem_unreachable")}</p>
         )}
         {ended && <Button onClick={() => location.reload()}>{t("try_again")}</Button>}
-        <ConnectionSign freshness={freshness} />
       </>
     );
   }
   const pending = frame.pending_moderation ?? 0;
   return (
     <div className="control">
-      <ConnectionSign freshness={freshness} />
       {ended && (
         <div className="ended">
           <Banner kind="bad">
             {explain(t, ended)}
             {ended.status === 401 && (
               <p className="acts">
-                <Button size="small" onClick={signedOut}>
+                <Button size="small" onClick={() => void signedInAgain(signIns, true)}>
                   {t("sign_in")}
                 </Button>
               </p>
@@ -85,7 +92,7 @@ function Room({ live, session, panel, detail }: Props & { live: LiveSession }) {
         </div>
       )}
       <RunList live={live} frame={frame} />
-      <NowPanel live={live} frame={frame} />
+      <NowPanel live={live} frame={frame} session={session} />
       <section className="side">
         <nav className="tabs small" aria-label={t("panels")}>
           {(["people", "moderation", "screen"] as const).map((each) => (
@@ -98,10 +105,7 @@ function Room({ live, session, panel, detail }: Props & { live: LiveSession }) {
               {each === "moderation" && pending > 0 && (
                 <>
                   {" "}
-                  <span className="count">
-                    {pending}
-                    <span className="unseen"> {t("waiting")}</span>
-                  </span>
+                  <span className="count">{t("waiting_n", { count: pending })}</span>
                 </>
               )}
             </a>

@@ -4,30 +4,61 @@ import { useState } from "react";
 
 import type { Frame } from "../../../api/frame";
 import type { LiveSession } from "../../../api/live";
-import type { FrameActivity, Results as FrameResults } from "../../../api/schema";
+import type { FrameActivity, Results as FrameResults, SessionDetail } from "../../../api/schema";
 import { Button } from "../../../components/Button";
 import { Countdown, useLeft } from "../../../components/Countdown";
 import { Confirm } from "../../../components/Dialog";
+import { PlayIcon } from "../../../components/icons";
 import { useT } from "../../../i18n/admin";
 import { Results } from "../Results";
 import { PokerSteering } from "./PokerSteering";
 import { QuizJudging } from "./QuizJudging";
-import { type Action, actionsOf, ASKS } from "./steering";
+import { Lobby } from "./Lobby";
+import { type Action, actionsOf, ASKS, isDone, nextOf, wantsEstimate } from "./steering";
 import { type Press, useControl } from "./useControl";
+import { useMove } from "./useMove";
 import { WordSteering } from "./WordSteering";
 
-export function NowPanel({ live, frame }: { live: LiveSession; frame: Frame }) {
+type Props = { live: LiveSession; frame: Frame; session: SessionDetail };
+
+export function NowPanel({ live, frame, session }: Props) {
   const t = useT();
   const { activity, results } = frame;
+  const entries = frame.activities ?? [];
   return (
     <section className="now" aria-labelledby="now">
       <h2 id="now">{t("now")}</h2>
       {activity === null ? (
-        <p className="box empty">{t("nothing_now")}</p>
+        <Lobby session={session} hasActivities={entries.length > 0} />
       ) : (
         <Shown key={activity.id} {...{ live, frame, activity, results }} />
       )}
+      <NextUp live={live} frame={frame} />
     </section>
+  );
+}
+
+/** Where nothing is left to do with what is shown, the next activity is the thing to start. */
+function NextUp({ live, frame }: { live: LiveSession; frame: Frame }) {
+  const t = useT();
+  const move = useMove(live);
+  const { activity } = frame;
+  const isReady = activity !== null && isDone(activity) && !wantsEstimate(activity, frame.stories);
+  if (frame.session.status !== "active") return null;
+  const next = nextOf(frame.activities ?? [], activity?.id);
+  if (next === undefined) {
+    return isReady ? <p className="soft">{t("that_was_all")}</p> : null;
+  }
+  return (
+    <p>
+      <Button
+        kind={activity === null || isReady ? "primary" : "plain"}
+        onClick={() => void move(next.id, "activate")}
+      >
+        <PlayIcon />
+        <bdi>{t(activity === null ? "start_first" : "start_next", { name: next.title })}</bdi>
+      </Button>
+    </p>
   );
 }
 
@@ -59,10 +90,18 @@ function Shown({ live, frame, activity, results }: ShownProps) {
         )}
       </header>
       <Asked activity={activity} />
-      {canSteer && <Controls activity={activity} press={press} />}
+      {canSteer && (
+        <Controls
+          activity={activity}
+          press={press}
+          isLeaderboardShown={frame.screen?.leaderboard ?? false}
+          isNext={!wantsEstimate(activity, frame.stories)}
+        />
+      )}
       {activity.type === "poker" && (
         <PokerSteering
           {...{ activity, results, press, canSteer }}
+          isNext={wantsEstimate(activity, frame.stories)}
           stories={frame.stories ?? null}
         />
       )}
@@ -112,12 +151,20 @@ function Clock({
   endsAtMs: number;
   now: () => number;
 }) {
+  const t = useT();
   const isQuiz = activity.type === "quiz";
   if (isQuiz && activity.phase !== "open" && activity.phase !== "countdown") return null;
   const seconds = isQuiz
     ? (activity.current?.question.time_limit_s ?? 1)
     : (activity.config.duration_s ?? 1);
-  return <Countdown endsAtMs={endsAtMs} totalMs={seconds * 1000} now={now} />;
+  return (
+    <div className="clock">
+      <Countdown endsAtMs={endsAtMs} totalMs={seconds * 1000} now={now} />
+      <span className="soft" aria-hidden="true">
+        {t("seconds_left_short")}
+      </span>
+    </div>
+  );
 }
 
 function Asked({ activity }: { activity: FrameActivity }) {
@@ -159,19 +206,31 @@ function Asked({ activity }: { activity: FrameActivity }) {
   );
 }
 
-function Controls({ activity, press }: { activity: FrameActivity; press: Press }) {
+function Controls({
+  activity,
+  press,
+  isLeaderboardShown,
+  isNext,
+}: {
+  activity: FrameActivity;
+  press: Press;
+  isLeaderboardShown: boolean;
+  /** The first of them is the next thing to do. */
+  isNext: boolean;
+}) {
   const t = useT();
   const [asked, ask] = useState<Action | null>(null);
-  const actions = actionsOf(activity);
+  const actions = actionsOf(activity, isLeaderboardShown);
+  const first = isNext && !isDone(activity) ? actions[0] : undefined;
   if (actions.length === 0) return null;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset can't be a flex row in older browsers
     <div className="acts" role="group" aria-label={t("controls")}>
-      {actions.map((action, index) => (
+      {actions.map((action) => (
         <Button
           key={action}
           size="small"
-          kind={index === 0 ? "primary" : ASKS.includes(action) ? "danger" : "plain"}
+          kind={action === first ? "primary" : ASKS.includes(action) ? "danger" : "plain"}
           onClick={() => (ASKS.includes(action) ? ask(action) : void press({ action }))}
         >
           {label(t, activity, action)}
@@ -192,12 +251,10 @@ function Controls({ activity, press }: { activity: FrameActivity; press: Press }
 }
 
 function label(t: ReturnType<typeof useT>, activity: FrameActivity, action: Action): string {
-  if (activity.type === "quiz" && action === "next") {
-    if (activity.phase === "waiting") return t("quiz_first");
-    const { index = 0, of = 0 } = activity.current ?? {};
-    return t(index + 1 >= of ? "quiz_finish" : "quiz_next");
-  }
-  if (activity.type === "poker" && action === "next") return t("poker_next");
-  if (activity.type === "poker" && action === "previous") return t("poker_previous");
-  return t(`action_${action}`);
+  if (action === "previous") return t("poker_previous");
+  if (action !== "next") return t(`action_${action}`);
+  if (activity.type !== "quiz") return t("poker_next");
+  if (activity.phase === "waiting") return t("quiz_first");
+  const { index = 0, of = 0 } = activity.current ?? {};
+  return t(index + 1 >= of ? "quiz_finish" : "quiz_next");
 }

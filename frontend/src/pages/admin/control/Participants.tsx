@@ -153,7 +153,12 @@ function Person({
         <bdi>{nickname}</bdi>
         <span className="soft">
           {t(`presence_${status}`)}
-          {spectator && `, ${t("spectator")}`}
+          {spectator && (
+            <>
+              {", "}
+              {t("spectator")}
+            </>
+          )}
         </span>
       </span>
       <Button

@@ -15,15 +15,19 @@ type Props = {
   stories: readonly StoryInFrame[] | null;
   press: Press;
   canSteer: boolean;
+  /** Settling on a card is the next thing to do. */
+  isNext: boolean;
 };
 
-export function PokerSteering({ activity, results, stories, press, canSteer }: Props) {
+export function PokerSteering({ activity, results, stories, press, canSteer, isNext }: Props) {
   const t = useT();
   const isRevealed = activity.phase === "revealed" && activity.status === "active";
   const proposal = results && "proposal" in results ? (results.proposal ?? null) : null;
   return (
     <>
-      {isRevealed && canSteer && <Accept key={activity.round} {...{ activity, proposal, press }} />}
+      {isRevealed && canSteer && (
+        <Accept key={activity.round} {...{ activity, proposal, press, isNext }} />
+      )}
       {stories && stories.length > 0 && (
         <ol className="stories" aria-label={t("stories")}>
           {stories.map(({ id, title, estimate }) => (
@@ -44,10 +48,12 @@ function Accept({
   activity,
   proposal,
   press,
+  isNext,
 }: {
   activity: FramePoker;
   proposal: string | null;
   press: Press;
+  isNext: boolean;
 }) {
   const t = useT();
   const cards = (activity.current?.cards ?? []).filter((card) => !ALWAYS.includes(card));
@@ -61,7 +67,10 @@ function Accept({
         options={cards.map((card) => [card, card] as const)}
         onChange={choose}
       />
-      <Button onClick={() => void press({ action: "accept", estimate: chosen })}>
+      <Button
+        kind={isNext ? "primary" : "plain"}
+        onClick={() => void press({ action: "accept", estimate: chosen })}
+      >
         {t("accept")}
       </Button>
     </div>

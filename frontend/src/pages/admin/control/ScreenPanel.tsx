@@ -14,6 +14,7 @@ import { useT } from "../../../i18n/admin";
 import { complain } from "../complain";
 import { explain, wrongAt } from "../problems";
 import { api, call, type Trouble } from "../server";
+import { useKept } from "../useKept";
 
 const SIZES: readonly QrSize[] = ["corner", "full", "off"];
 const LONGEST = 280;
@@ -67,7 +68,7 @@ function ScreenFields({ live, screen }: { live: LiveSession; screen: Screen }) {
 
 function Announcement({ live, shown }: { live: LiveSession; shown: string }) {
   const t = useT();
-  const [written, write] = useState<string | null>(null);
+  const [written, write] = useKept<string | null>(`announcement ${live.id}`, null);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const text = written ?? shown;
   const put = async (next: string) => {

@@ -1,7 +1,12 @@
 // Which controls an activity has now. Pure. The server judges each press; these are those that make
 // sense as the activity stands.
 
-import type { FrameActivity, QuizCurrent } from "../../../api/schema";
+import type {
+  FrameActivity,
+  FrameActivityEntry,
+  QuizCurrent,
+  StoryInFrame,
+} from "../../../api/schema";
 
 export type Action =
   | "next"
@@ -18,8 +23,34 @@ export type Action =
 /** What throws answers away asks once. */
 export const ASKS: readonly Action[] = ["reset", "redo"];
 
-/** In the order of their use; the first is the one to press next. */
-export function actionsOf(activity: FrameActivity): Action[] {
+/** Whether it has shown what it was for, so that the next activity may come. */
+export function isDone(activity: FrameActivity): boolean {
+  if (activity.status !== "active") return true;
+  switch (activity.type) {
+    case "poll":
+    case "wordcloud":
+      return activity.revealed;
+    case "poker": {
+      const { index = 0, of = 0 } = activity.current ?? {};
+      return activity.phase === "revealed" && index + 1 >= of;
+    }
+    case "quiz":
+      return activity.phase === "finished";
+  }
+}
+
+/** Its votes are on the table, and nobody has settled on an estimate yet. */
+export function wantsEstimate(
+  activity: FrameActivity,
+  stories: readonly StoryInFrame[] | null | undefined,
+): boolean {
+  if (activity.type !== "poker" || activity.phase !== "revealed") return false;
+  const story = stories?.find(({ id }) => id === activity.current?.story?.id);
+  return activity.status === "active" && story !== undefined && story.estimate === undefined;
+}
+
+/** In the order of their use; the first is the one to press next, unless all is done. */
+export function actionsOf(activity: FrameActivity, isLeaderboardShown = false): Action[] {
   switch (activity.type) {
     case "poll":
     case "wordcloud":
@@ -39,11 +70,21 @@ export function actionsOf(activity: FrameActivity): Action[] {
         : ["reveal", ...next, ...previous];
     }
     case "quiz":
-      return quiz(activity.phase, activity.status === "active", activity.current);
+      return quiz(
+        activity.phase,
+        activity.status === "active",
+        activity.current,
+        isLeaderboardShown,
+      );
   }
 }
 
-function quiz(phase: string, isActive: boolean, current: QuizCurrent | undefined): Action[] {
+function quiz(
+  phase: string,
+  isActive: boolean,
+  current: QuizCurrent | undefined,
+  isLeaderboardShown: boolean,
+): Action[] {
   if (!isActive) return phase === "closed" ? ["reveal"] : [];
   switch (phase) {
     case "waiting":
@@ -53,10 +94,21 @@ function quiz(phase: string, isActive: boolean, current: QuizCurrent | undefined
     case "closed":
       return ["reveal", "redo"];
     case "revealed":
+      if (isLeaderboardShown) return ["next", "redo"];
       return current && current.index + 1 >= current.of
         ? ["leaderboard", "next", "redo"]
         : ["next", "leaderboard", "redo"];
     default:
       return [];
   }
+}
+
+/** What comes after it and has not run yet; after nothing, the first such. */
+export function nextOf(
+  entries: readonly FrameActivityEntry[],
+  id: string | undefined,
+): FrameActivityEntry | undefined {
+  const after = entries.findIndex((entry) => entry.id === id) + 1;
+  const isLeft = ({ status }: FrameActivityEntry) => status === "draft" || status === "published";
+  return entries.slice(after).find(isLeft) ?? entries.find(isLeft);
 }

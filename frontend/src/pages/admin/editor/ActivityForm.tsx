@@ -1,6 +1,6 @@
 // One activity as it is written: its title, its type's editor, saving, and what the server says.
 
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 
 import { Editor as PokerEditor } from "../../../activities/poker/Editor";
 import { Editor as PollEditor } from "../../../activities/poll/Editor";
@@ -8,24 +8,36 @@ import { Editor as QuizEditor } from "../../../activities/quiz/Editor";
 import { Editor as WordCloudEditor } from "../../../activities/wordcloud/Editor";
 import type { ActivityResource, SessionDetail } from "../../../api/schema";
 import { Button } from "../../../components/Button";
+import { Confirm } from "../../../components/Dialog";
 import type { Lock } from "../../../components/editing";
 import { TextField } from "../../../components/Field";
 import { Banner } from "../../../components/Sign";
 import { useT } from "../../../i18n/admin";
 import {
   bodyOf,
+  changed,
   compared,
   type Draft,
+  draftOf,
+  draftsOf,
   dropDraft,
+  fits,
   isDirty,
+  isSame,
   keepMine,
   putDraft,
   rewritten,
+  writtenOf,
   type Written,
 } from "../drafts";
-import { explain, placeOf, inWords, wrongAt } from "../problems";
+import { useIsReached } from "../reach";
+import { explain, pathsOf, placeOf, wrongAt } from "../problems";
+import { inWords } from "../refusals";
 import { api, callAs, ifMatch, type Trouble } from "../server";
 import type { Loaded } from "../useLoaded";
+
+/** Whoever saves far down in the form must see why it is not saved. */
+const MIDDLE = { block: "center" } as const;
 
 type Props = {
   detail: Loaded<SessionDetail>;
@@ -48,24 +60,33 @@ export function ActivityForm({ detail, session, draft, activity, onSaved, onLook
 
   const save = async (event?: FormEvent) => {
     event?.preventDefault();
-    if (isBusy || isOver) return;
+    if (isBusy || isOver || draft.theirs !== null) return;
     setBusy(true);
     setTrouble(null);
     const asked = await send(session, detail, draft);
     setBusy(false);
     if (asked.ok) {
       await detail.reload();
-      dropDraft(session.id, draft.key);
+      const focused = focusedIn(form.current);
+      settle(session.id, draft, asked.data);
       onSaved(asked.data.id);
+      if (focused) requestAnimationFrame(() => focusAgain(focused));
       return;
     }
     const { problem } = asked;
+    requestAnimationFrame(() => form.current?.querySelector(".banner")?.scrollIntoView(MIDDLE));
     if ("theirs" in asked) return putDraft(session.id, asked.theirs);
     putDraft(session.id, { ...draft, errors: problem.errors ?? [] });
     setTrouble(problem);
     const first = problem.errors?.[0]?.pointer;
     if (first) requestAnimationFrame(() => lead(form.current, first));
   };
+
+  // What could not be sent goes when the server is back.
+  const isReached = useIsReached();
+  useEffect(() => {
+    if (isReached && trouble?.status === 0) void save();
+  }, [isReached]);
 
   return (
     <form
@@ -91,6 +112,7 @@ export function ActivityForm({ detail, session, draft, activity, onSaved, onLook
       <Wrongs draft={draft} trouble={trouble} form={form.current} />
       <TextField
         label={t("title")}
+        hint={t("title_hint")}
         wrong={wrong("/title")}
         data-pointer="/title"
         maxLength={300}
@@ -101,6 +123,28 @@ export function ActivityForm({ detail, session, draft, activity, onSaved, onLook
       <TypeEditor {...{ draft, write, wrong, lock, onLook }} />
     </form>
   );
+}
+
+/** It is saved; what was typed meanwhile is not. */
+function settle(session: string, sent: Draft, saved: ActivityResource): void {
+  const latest = draftsOf(session).get(sent.key);
+  dropDraft(session, sent.key);
+  if (latest && !isSame(latest.written, sent.written)) {
+    putDraft(session, { ...draftOf(saved), written: latest.written });
+  }
+}
+
+/** Where the focus is, as the form finds it again when it is drawn anew for what has an id now. */
+function focusedIn(form: HTMLFormElement | null): string | null {
+  const focused = document.activeElement;
+  if (!(focused instanceof HTMLElement) || !form?.contains(focused)) return null;
+  const { pointer } = focused.dataset;
+  return pointer === undefined ? "[type='submit']" : `[data-pointer="${CSS.escape(pointer)}"]`;
+}
+
+function focusAgain(selector: string): void {
+  if (document.activeElement !== document.body) return;
+  document.querySelector<HTMLElement>(`form.form ${selector}`)?.focus();
 }
 
 function SaveButtons({
@@ -115,6 +159,7 @@ function SaveButtons({
   isOver: boolean;
 }) {
   const t = useT();
+  const [asks, ask] = useState(false);
   if (isOver) return null;
   const dirty = isDirty(draft);
   return (
@@ -123,11 +168,17 @@ function SaveButtons({
         {isBusy ? t("saving") : dirty ? t("unsaved_changes") : t("all_saved")}
       </span>
       {dirty && !draft.isNew && (
-        <Button size="small" onClick={() => dropDraft(session.id, draft.key)}>
+        <Button size="small" onClick={() => ask(true)}>
           {t("discard")}
         </Button>
       )}
-      <Button kind="primary" size="small" type="submit" isDisabled={!dirty || isBusy}>
+      {asks && <Discard draft={draft} session={session} onClose={() => ask(false)} />}
+      <Button
+        kind="primary"
+        size="small"
+        type="submit"
+        isDisabled={!dirty || isBusy || draft.theirs !== null}
+      >
         {t("save")}
       </Button>
     </div>
@@ -214,7 +265,7 @@ async function send(
   const header = ifMatch(revision);
   const asked = await callAs<ActivityResource>(
     draft.isNew
-      ? api.POST("/api/v1/sessions/{id}/activities", { params: { path }, body })
+      ? api.POST("/api/v1/sessions/{id}/activities", { params: { path, header }, body })
       : api.PATCH("/api/v1/sessions/{id}/activities/{aid}", {
           params: { path, header },
           body: { title: body.title, config: body.config },
@@ -226,6 +277,8 @@ async function send(
   if (isAgain || !(problem.code === "stale_revision" || isGone)) return { ok: false, problem };
   const now = await detail.reload();
   if (now === null) return { ok: false, problem };
+  const arrived = arrivedBefore(session, now, draft);
+  if (arrived) return { ok: true, data: arrived };
   const compare = compared(
     draft,
     now.activities.find(({ id }) => id === draft.key),
@@ -234,8 +287,26 @@ async function send(
   return send(session, detail, draft, now.revision, true);
 }
 
+/** What was sent may have arrived when the answer to it got lost: then it is there already. */
+function arrivedBefore(
+  before: SessionDetail,
+  now: SessionDetail,
+  draft: Draft,
+): ActivityResource | undefined {
+  const known = new Set(before.activities.map(({ id }) => id));
+  return now.activities.find(
+    (each) =>
+      (draft.isNew ? !known.has(each.id) : each.id === draft.key) &&
+      fits(bodyOf(draft.written), writtenOf(each)),
+  );
+}
+
+/** To the field, or to what holds it. */
 function lead(form: HTMLFormElement | null, pointer: string): void {
-  form?.querySelector<HTMLElement>(`[data-pointer="${CSS.escape(pointer)}"]`)?.focus();
+  const fields = pathsOf(pointer).map((path) =>
+    form?.querySelector<HTMLElement>(`[data-pointer="${CSS.escape(path)}"]`),
+  );
+  fields.find((field) => field)?.focus();
 }
 
 /** All that is wrong, each leading to its field. */
@@ -250,7 +321,8 @@ function Wrongs({
 }) {
   const t = useT();
   if (draft.errors.length === 0) {
-    return trouble && <Banner kind="bad">{explain(t, trouble)}</Banner>;
+    const why = trouble && (trouble.status === 0 ? t("saves_itself") : explain(t, trouble));
+    return why && <Banner kind="bad">{why}</Banner>;
   }
   return (
     <Banner kind="bad">
@@ -269,21 +341,49 @@ function Wrongs({
   );
 }
 
+function Discard({
+  draft,
+  session,
+  onClose,
+}: {
+  draft: Draft;
+  session: SessionDetail;
+  onClose: () => void;
+}) {
+  const t = useT();
+  return (
+    <Confirm
+      title={t("discard_title")}
+      action={t("discard")}
+      onConfirm={() => dropDraft(session.id, draft.key)}
+      onClose={onClose}
+    >
+      <p>{t("discard_text")}</p>
+    </Confirm>
+  );
+}
+
 /** Somebody else has changed it meanwhile: whose version stays is for people to say. */
 function Conflict({ draft, session }: { draft: Draft; session: SessionDetail }) {
   const t = useT();
+  const [asks, ask] = useState(false);
   if (draft.theirs === null) return null;
+  const places = changed(draft.base, draft.theirs).map((pointer) => placeOf(t, pointer));
   return (
     <Banner kind="bad">
       <p>{t(draft.theirs === "deleted" ? "conflict_deleted" : "conflict_changed")}</p>
+      {draft.theirs !== "deleted" && (
+        <p>{t("conflict_places", { places: [...new Set(places)].join("; ") })}</p>
+      )}
       <p className="acts">
         <Button size="small" onClick={() => putDraft(session.id, keepMine(draft))}>
           {t("keep_mine")}
         </Button>
-        <Button size="small" onClick={() => dropDraft(session.id, draft.key)}>
+        <Button size="small" onClick={() => ask(true)}>
           {t("take_theirs")}
         </Button>
       </p>
+      {asks && <Discard draft={draft} session={session} onClose={() => ask(false)} />}
     </Banner>
   );
 }

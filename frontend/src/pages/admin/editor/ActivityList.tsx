@@ -12,7 +12,6 @@ import { toast } from "../../../components/Toast";
 import { useT } from "../../../i18n/admin";
 import { bodyOf, type Draft, dropDraft, isDirty } from "../drafts";
 import { complain } from "../complain";
-import { explain } from "../problems";
 import { api, call, callAs, ifMatch, type Trouble } from "../server";
 import { StatusChip } from "../StatusChip";
 import type { Loaded } from "../useLoaded";
@@ -76,12 +75,8 @@ export function ActivityList({ session, detail, entries, current, onChoose }: Pr
         body: { ...body, title },
       }),
     );
-    if (!asked.ok) {
-      return toast(
-        asked.problem.status === 422 ? t("copy_invalid") : explain(t, asked.problem),
-        "bad",
-      );
-    }
+    if (!asked.ok && asked.problem.status === 422) return toast(t("copy_invalid"), "bad");
+    if (!asked.ok) return complain(t, asked.problem);
     await detail.reload();
     onChoose(asked.data.id);
     toast(t("duplicated"));

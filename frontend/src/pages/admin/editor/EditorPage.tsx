@@ -34,6 +34,11 @@ export function EditorPage({
   const show = (key: string | null) => {
     setLook(0);
     choose(key);
+    // On a phone the form stands below the list.
+    requestAnimationFrame(() => {
+      const form = document.querySelector("form.form");
+      if (form && form.getBoundingClientRect().top > innerHeight / 2) form.scrollIntoView();
+    });
   };
   const add = (type: ActivityKind) => {
     lastKey += 1;
@@ -58,13 +63,10 @@ export function EditorPage({
           current={draft?.key ?? null}
           onChoose={show}
         />
-        {!isOver && <Add onAdd={add} />}
+        {!isOver && entries.length > 0 && <Add onAdd={add} />}
       </section>
       {draft === null ? (
-        <section className="box empty form">
-          <h2>{t("no_activities")}</h2>
-          <p>{t("no_activities_text")}</p>
-        </section>
+        <First onAdd={isOver ? null : add} />
       ) : (
         <>
           <ActivityForm
@@ -106,5 +108,29 @@ function Add({ onAdd }: { onAdd: (type: ActivityKind) => void }) {
         </Button>
       ))}
     </div>
+  );
+}
+
+/** With nothing there yet: what there is, and what each is for. */
+function First({ onAdd }: { onAdd: ((type: ActivityKind) => void) | null }) {
+  const t = useT();
+  return (
+    <section className="box empty form first">
+      <h2>{t("no_activities")}</h2>
+      <p>{t("no_activities_text")}</p>
+      {onAdd && (
+        <ul className="kinds" aria-label={t("add_activity")}>
+          {TYPES.map((type) => (
+            <li key={type}>
+              <Button kind="primary" aria-describedby={`for-${type}`} onClick={() => onAdd(type)}>
+                <PlusIcon />
+                {t(`type_${type}`)}
+              </Button>
+              <p id={`for-${type}`}>{t(`for_${type}`)}</p>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
   );
 }

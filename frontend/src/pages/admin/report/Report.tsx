@@ -126,7 +126,7 @@ function Activity({
   const { title, type, responses, response_ms, results } = activity;
   const seconds = (ms: number) => t("seconds_n", { seconds: formatNumber(ms / 1000, language, 1) });
   return (
-    <section className="box panel stack" aria-label={title}>
+    <article className="box panel stack" aria-label={title}>
       <header>
         <h2>
           <bdi>{title}</bdi>
@@ -143,6 +143,6 @@ function Activity({
       ) : (
         <Results type={type} options={options} results={results} />
       )}
-    </section>
+    </article>
   );
 }
