@@ -270,6 +270,8 @@ test("a server that restarts loses nothing that is written, and the pages go on"
   await field(running, "Text").fill("We are back in a minute");
   await link(running, "People").click();
   const list = running.getByRole("region", { name: "Who is here" });
+  // What scrolls must be drawn before a key scrolls it.
+  await list.locator('[aria-posinset="1"]', { hasText: "Guest number" }).waitFor();
   await list.focus();
   await running.keyboard.press("End");
   await list.locator('[aria-posinset="300"]').waitFor();

@@ -260,6 +260,19 @@ export const control: States = {
     await page.getByText("This word is not merged into another.").waitFor();
   },
   people: panel(undefined, "People"),
+  async "people-away"(page, world) {
+    // Who is away is a matter of minutes; here it is said at once.
+    const statuses = ["online", "idle", "disconnected"];
+    await page.route("**/participants?*", async (route) => {
+      const response = await route.fetch();
+      const body = (await response.json()) as { items: object[] };
+      const items = body.items.map((each, at) => ({ ...each, status: statuses[at % 3] }));
+      await route.fulfill({ response, json: { ...body, items } });
+    });
+    await control["people"]!(page, world);
+    await page.getByText("Away", { exact: true }).waitFor();
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+  },
   async "people-none"(page, world) {
     await control["people"]!(page, world);
     await field(page, "Find a name").fill("nobody of this name");
