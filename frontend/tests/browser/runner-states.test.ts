@@ -126,7 +126,7 @@ const QUIZ = {
 const CLOUD = {
   type: "wordcloud",
   title: "This year in one word",
-  config: { prompt: "This year in one word", max_words: 10, allow_phrases: true },
+  config: { prompt: "This year in one word", max_words: 10, max_length: 50, allow_phrases: true },
 };
 const WORDS = [
   ["growth", "focus", "coffee", "people", "change", "remote", "hope", "speed", "trust", "fun"],
@@ -587,6 +587,19 @@ describe("each state of the big screen holds up", () => {
     await judge(screens, "cloud");
     await press(screens, "c");
     await judge(screens, "cloud-counts");
+    for (const [at, person] of people.entries()) {
+      const words = Array.from(
+        { length: 10 },
+        (_, more) => `a thought of many words ${at} ${more}`,
+      );
+      await event.answer(person, cloud, { words });
+    }
+    // A phone has no room for all of them.
+    await shown([screens[2]!], /^and \d+ more words$/);
+    await judge(screens, "cloud-crowded");
+    for (const [at, person] of people.entries())
+      await event.answer(person, cloud, { words: WORDS[at] });
+    await shown(screens, "growth");
     await press(screens, "t");
     for (const screen of screens) await screen.getByRole("table", { name: "Words" }).waitFor();
     await judge(screens, "cloud-table");
