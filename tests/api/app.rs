@@ -3,10 +3,11 @@
 use std::{
     sync::Arc,
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
 use caja::{
-    app::Edge,
+    app::{Edge, Timeouts},
     http::address::TrustedProxies,
     startup::{self, Options, Stopper},
     store::{self, OpenOptions, Store},
@@ -22,6 +23,12 @@ const PUBLIC_URL: &str = "http://caja.example";
 /// Two, so that requests of one test really run side by side.
 const WORKERS: usize = 2;
 
+/// For tests that give their own processor so much to do that a request's head comes late.
+fn patient() -> Edge {
+    let timeouts = Timeouts { head: Duration::from_secs(60), ..Timeouts::default() };
+    Edge { timeouts, ..Edge::default() }
+}
+
 /// A running server. Stops when dropped.
 pub(crate) struct TestApp {
     pub(crate) base: String,
@@ -35,24 +42,24 @@ pub(crate) struct TestApp {
 
 impl TestApp {
     pub(crate) async fn on_sqlite() -> Self {
-        Self::with(Edge::default()).await
+        Self::with(patient()).await
     }
 
     /// A server that this takes for its proxy.
     pub(crate) async fn behind_a_proxy() -> Self {
         let proxies = TrustedProxies::new(vec!["127.0.0.0/8".parse().unwrap()]);
-        Self::with(Edge { proxies, ..Edge::default() }).await
+        Self::with(Edge { proxies, ..patient() }).await
     }
 
     /// A server with another ceiling for each address.
     pub(crate) async fn with_limit(address_limit: u32) -> Self {
-        Self::with(Edge { address_limit, ..Edge::default() }).await
+        Self::with(Edge { address_limit, ..patient() }).await
     }
 
     /// A server with another public address.
     pub(crate) async fn at(public_url: &'static str) -> Self {
         let (database, folder) = on_disk();
-        Self::spawn(database, Some(folder), Edge::default(), public_url).await
+        Self::spawn(database, Some(folder), patient(), public_url).await
     }
 
     /// A server that expects something else of clients.
@@ -72,7 +79,7 @@ impl TestApp {
 
     /// A server on the database at this address.
     pub(crate) async fn on(database: String) -> Self {
-        Self::spawn(database, None, Edge::default(), PUBLIC_URL).await
+        Self::spawn(database, None, patient(), PUBLIC_URL).await
     }
 
     async fn spawn(

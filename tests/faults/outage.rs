@@ -62,7 +62,7 @@ async fn strike(way: Way, trial: &mut Trial, cluster: &mut OwnCluster, proxy: &P
     match way {
         Way::Stopped => {
             cluster.stop();
-            let report = trial.check_absence().await;
+            let report = trial.check_absence().await.expect("it is stopped");
             cluster.restart();
             report
         }

@@ -149,8 +149,9 @@ impl Trial {
         health.json::<Value>().await.is_ok_and(|body| body["status"] == status)
     }
 
-    /// While the store is away: polls are answered, and a write is refused in time.
-    pub(crate) async fn check_absence(&self) -> String {
+    /// While the store is away: polls are answered, and a write is refused in time. `None`: the
+    /// store was not away any more.
+    pub(crate) async fn check_absence(&self) -> Option<String> {
         self.is("degraded").await;
         let poll = self.poll_ms().await;
         let begun = std::time::Instant::now();
@@ -162,11 +163,16 @@ impl Trial {
         let write = self.api().put(&path, ADMIN_TOKEN, &notice);
         let write = tokio::time::timeout(WRITE_WAITS, write).await.expect("it is answered in time");
         // The watch makes sure of `Retry-After`.
-        let Outcome::Unknown(status) = write else { panic!("it should wait: {write:?}") };
+        let status = match write {
+            Outcome::Unknown(status) => status,
+            Outcome::Done(_) => return None,
+            Outcome::Refused(..) => panic!("it should wait: {write:?}"),
+        };
         assert_eq!(status, "503 Service Unavailable");
         let write = begun.elapsed().as_millis();
         let last = self.poll_ms().await;
-        format!("a poll took {poll} ms, a write got 503 after {write} ms, a poll {last} ms then")
+        let took = format!("a poll took {poll} ms, a write got 503 after {write} ms");
+        Some(format!("{took}, a poll {last} ms then"))
     }
 
     async fn poll_ms(&self) -> u128 {

@@ -11,8 +11,13 @@ export function isPacked(count: number): boolean {
   return count > ONE_COLUMN;
 }
 
-/** Rows and columns for this many, as custom properties. */
+/** Up to this many in two columns are set larger. */
+const LARGE = 12;
+
+/** Rows and columns for this many, and how large they are, as custom properties. */
 export function packing(count: number): CSSProperties {
   const columns = isPacked(count) ? 2 : 1;
-  return { "--columns": columns, "--rows": Math.ceil(count / columns) } as CSSProperties;
+  const size = isPacked(count) && count <= LARGE ? 1.2 : 1;
+  const rows = Math.ceil(count / columns);
+  return { "--columns": columns, "--rows": rows, "--size": size } as CSSProperties;
 }

@@ -97,7 +97,7 @@ export function Participant(props: ParticipantProps<FramePoker>) {
               {t("send")}
             </Button>
           )}
-          {voting && (
+          {voting && activity.status === "active" && (
             <p className="soft">{t("poker_voted", { count: voting.voted, total: voting.total })}</p>
           )}
         </>

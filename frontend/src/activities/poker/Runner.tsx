@@ -40,7 +40,7 @@ export function Runner({ activity, results }: Props) {
     <div className={`poker ${revealed === null ? "voting" : "revealed"}`}>
       {isHand && <Hand seats={seats} results={revealed} />}
       {seats.length === 0 && results.voted === 0 && results.total === 0 && (
-        <p className="soft">{t("nobody_votes")}</p>
+        <p className="nothing">{t("nobody_votes")}</p>
       )}
       {!isHand && revealed === null && <Pile results={results} seats={seats} />}
       {revealed !== null && (

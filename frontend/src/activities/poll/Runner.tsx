@@ -221,7 +221,7 @@ function TextWall({ results }: { results: PollTextResults }) {
     wall.current = wallOf(latest.slice(0, HUNG), wall.current, WALL);
   }
   const { columns, fresh } = wall.current;
-  if (latest.length === 0) return <p className="soft">{t("no_answers")}</p>;
+  if (latest.length === 0) return <p className="nothing">{t("no_answers")}</p>;
   return (
     <section className={`poll-wall ${fresh > PINNED ? "calm" : ""}`} aria-label={t("wall_label")}>
       {columns.map((column, at) => (

@@ -21,7 +21,7 @@ type Props = {
 export function Buzzers({ order, verdicts, onJudge }: Props) {
   const t = useT();
   const language = useLanguage();
-  if (order.length === 0) return <p className="soft">{t("nobody_buzzed")}</p>;
+  if (order.length === 0) return <p className="nothing">{t("nobody_buzzed")}</p>;
   const turn = turnOf(order, verdicts);
   return (
     <ol className="buzzers" aria-label={t("buzzers")}>

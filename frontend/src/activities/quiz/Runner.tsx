@@ -95,6 +95,8 @@ function Question(props: QuestionProps) {
   const t = useT();
   const isRevealed = phase === "revealed";
   const totalMs = question.time_limit_s * 1000;
+  const { explanation = "" } = question;
+  const isLong = explanation.length > LONG;
   return (
     <div className={`quiz-question ${isRevealed ? "revealed" : ""}`}>
       <div className="asked">
@@ -116,12 +118,9 @@ function Question(props: QuestionProps) {
         )}
         {phase === "closed" && <p className="stamp box">{t("time_over")}</p>}
         {isRevealed && <Fastest present={present} />}
+        {isRevealed && !isLong && explanation !== "" && <Explanation text={explanation} />}
       </div>
-      {isRevealed && question.explanation && (
-        <p className={`explanation box ${question.explanation.length > LONG ? "long" : ""}`}>
-          <bdi>{question.explanation}</bdi>
-        </p>
-      )}
+      {isRevealed && isLong && <Explanation text={explanation} />}
     </div>
   );
 }
@@ -194,6 +193,14 @@ function Outcome({
         />
       </div>
     </>
+  );
+}
+
+function Explanation({ text }: { text: string }) {
+  return (
+    <p className="explanation box">
+      <bdi>{text}</bdi>
+    </p>
   );
 }
 

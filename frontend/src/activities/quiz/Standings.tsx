@@ -26,7 +26,7 @@ export function Leaderboard({ rows }: { rows: readonly LeaderboardRow[] }) {
   const most = Math.max(0, ...rows.map(({ score }) => score));
   return (
     <section className="standings">
-      {rows.length === 0 && <p className="soft">{t("nobody_scored")}</p>}
+      {rows.length === 0 && <p className="nothing">{t("nobody_scored")}</p>}
       <ol className="rows" aria-label={t("leaderboard")}>
         {rows.slice(0, TOP).map((row) => (
           <Row key={row.participant_id} row={row} most={most} />
@@ -74,7 +74,12 @@ export function Podium({ rows }: { rows: readonly LeaderboardRow[] }) {
   const t = useT();
   const language = useLanguage();
   const best = rows.filter(({ score }) => score > 0);
-  if (best.length === 0) return <p className="voice huge">{t("quiz_over")}</p>;
+  if (best.length === 0)
+    return (
+      <div className="quiz-ready">
+        <p className="voice huge">{t("quiz_over")}</p>
+      </div>
+    );
   const rest = best.slice(STEPS, TOP);
   return (
     <section className="podium">

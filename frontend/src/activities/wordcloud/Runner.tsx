@@ -44,7 +44,7 @@ export function Runner({ activity, results, isShown, isTable, hasCounts }: Props
   if (results.words.length === 0) {
     return (
       <div className="cloud-asked">
-        <p className="soft">{t("no_answers")}</p>
+        <p className="nothing">{t("no_answers")}</p>
       </div>
     );
   }

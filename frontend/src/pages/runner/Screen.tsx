@@ -166,7 +166,7 @@ export function Screen({ live, frame: sent, freshness }: Props) {
   const isRunning =
     activity !== null && frame.session.status !== "completed" && screenOf(frame).qr !== "full";
   return (
-    <div className={`runner ${isIdle ? "idle" : ""}`}>
+    <div className={`runner ${isIdle ? "idle" : ""} ${announcement ? "announced" : ""}`}>
       <ConnectionSign freshness={freshness} />
       <header className="head">
         <Logo />

@@ -96,6 +96,15 @@ function Running({ frame, live, view, judging, activity }: Props & { activity: F
           {isTimed && activity.status === "active" && (
             <Countdown endsAtMs={activity.ends_at_ms ?? 0} totalMs={duration} now={live.now} />
           )}
+          {activity.status === "expired" ? (
+            <p className="state box">{t("closed")}</p>
+          ) : (
+            activity.locked && (
+              <p className="state box">
+                <LockIcon /> {t("locked")}
+              </p>
+            )
+          )}
         </div>
       </main>
       <footer className="foot">
@@ -114,12 +123,6 @@ function Running({ frame, live, view, judging, activity }: Props & { activity: F
               : t("answered_of", { total: progress.of })}
           </Progress>
         )}
-        {activity.locked && (
-          <p className="state box">
-            <LockIcon /> {t("locked")}
-          </p>
-        )}
-        {activity.status === "expired" && <p className="state box">{t("closed")}</p>}
       </footer>
     </>
   );

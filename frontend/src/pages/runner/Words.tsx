@@ -29,11 +29,6 @@ export function Words({ frame, live, activity, onRun, onClose }: Props) {
   return (
     <Dialog title={t("words_label")} onClose={onClose}>
       <div className="words">
-        {cloud === null || cloud.words.length === 0 ? (
-          <p className="soft">{t("no_words")}</p>
-        ) : (
-          <Shown words={cloud.words} onAct={act} />
-        )}
         <Back
           title={t("joined_words")}
           words={moderated.joined}
@@ -48,6 +43,11 @@ export function Words({ frame, live, activity, onRun, onClose }: Props) {
           label={(word) => t("show_word", { word })}
           onWord={(word) => act({ action: "show_word", word })}
         />
+        {cloud === null || cloud.words.length === 0 ? (
+          <p className="soft">{t("no_words")}</p>
+        ) : (
+          <Shown words={cloud.words} onAct={act} />
+        )}
       </div>
     </Dialog>
   );
