@@ -109,7 +109,7 @@ test("an event with all types is prepared and run by keyboard alone", async () =
   await saved(page);
   await press(page, "Move In a word? up", "Shift+Tab");
   await sees("In a word? is now number 3 of 4");
-  expect(await focused(page)).toBe("Move In a word? up");
+  await expect.poll(() => focused(page)).toBe("Move In a word? up");
 
   await press(page, "Open the session", "Shift+Tab");
   await sees("Nothing is running yet.");
@@ -151,6 +151,8 @@ test("an event with all types is prepared and run by keyboard alone", async () =
   await page.keyboard.press("Enter");
   await press(page, "Hide steam");
   await page.getByRole("button", { name: "Hide steam" }).waitFor({ state: "detached" });
+  await press(page, "Reveal", "Shift+Tab");
+  await sees("Results shown to all");
   await press(page, "Next activity: Do you know?");
   await press(page, "First question");
   await sees("1 of 2");
@@ -175,7 +177,7 @@ test("an event with all types is prepared and run by keyboard alone", async () =
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
-  expect(await focused(page)).toBe("Complete the session");
+  await expect.poll(() => focused(page)).toBe("Complete the session");
   await page.keyboard.press("Enter");
   await page.getByRole("dialog").waitFor();
   await tabTo(page, "Complete the session");

@@ -258,6 +258,12 @@ test("the session is opened, and people come", async () => {
 
 const now = () => page.getByRole("region", { name: "Now" });
 
+/** Starts one while another runs, which ends that: so it asks. */
+async function startNext(name: string): Promise<void> {
+  await button(`Start ${name}`).click();
+  await button("End it and start", dialog()).click();
+}
+
 test("a poll is steered from the control room", async () => {
   await button("Start Where do we all go?").click();
   await now().getByText("Open for answers").waitFor();
@@ -278,8 +284,17 @@ test("a poll is steered from the control room", async () => {
   await now().getByText("Open for answers").waitFor();
 });
 
-test("poker is revealed, settled and goes on", async () => {
+test("what is running ends only after a question", async () => {
+  await button("Hide results").click();
+  await button("Reveal", now()).waitFor();
   await button("Start How much work?").click();
+  await heading("End what is running?").waitFor();
+  await button("Cancel", dialog()).click();
+  await now().getByText("Open for answers").waitFor();
+});
+
+test("poker is revealed, settled and goes on", async () => {
+  await startNext("How much work?");
   await now().getByText("Voting").waitFor();
   const id = activity["How much work?"]!;
   const [ada, grace, edsger] = people;
@@ -297,7 +312,7 @@ test("poker is revealed, settled and goes on", async () => {
 });
 
 test("a quiz is asked, revealed and finished", async () => {
-  await button("Start Do you know us?").click();
+  await startNext("Do you know us?");
   await now().getByText("Ready to begin").waitFor();
   const id = activity["Do you know us?"]!;
   const [ada, grace] = people;
@@ -336,7 +351,7 @@ test("words are hidden and merged", async () => {
 });
 
 test("a held text is approved or hidden", async () => {
-  await button("Start What should change?").click();
+  await startNext("What should change?");
   await now().getByText("What should change?").waitFor();
   const id = activity["What should change?"]!;
   const [ada, grace, edsger] = people;

@@ -234,6 +234,10 @@ export const en = {
   nothing_to_start: "There is nothing to start yet.",
   nothing_more: "The session is over.",
   that_was_all: "That was the last activity. Complete the session when everybody is done.",
+  still_running_title: "End what is running?",
+  still_running_text:
+    "“{name}” is still open and ends for everybody when “{next}” starts. Its answers stay.",
+  start_all_the_same: "End it and start",
   start_first: "Start the first: {name}",
   start_next: "Next activity: {name}",
   seconds_left_short: "seconds left",

@@ -243,6 +243,10 @@ export const es: Translation<typeof en> = {
   nothing_to_start: "Aún no hay nada que empezar.",
   nothing_more: "La sesión ha terminado.",
   that_was_all: "Esa era la última actividad. Termina la sesión cuando todos hayan acabado.",
+  still_running_title: "¿Cerrar lo que está en marcha?",
+  still_running_text:
+    "«{name}» sigue abierta y se cierra para todos cuando empiece «{next}». Sus respuestas se quedan.",
+  start_all_the_same: "Cerrarla y empezar",
   start_first: "Empezar la primera: {name}",
   start_next: "Siguiente actividad: {name}",
   seconds_left_short: "segundos quedan",

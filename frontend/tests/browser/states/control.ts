@@ -86,6 +86,11 @@ export const control: States = {
     await at(page, world, "poll", [{ choices: ["a"] }, { choices: ["a"] }, { choices: ["b"] }]);
     await now(page).getByText("2 votes", { exact: true }).waitFor();
   },
+  async "control-still-running"(page, world) {
+    await at(page, world, "poll");
+    await button(page, "Start Mood").click();
+    await dialog(page, "End what is running?").waitFor();
+  },
   async "control-poll-paused"(page, world) {
     await at(page, world, "poll");
     await button(page, "Pause answers").click();

@@ -38,23 +38,21 @@ export function NowPanel({ live, frame, session }: Props) {
   );
 }
 
-/** Where nothing is left to do with what is shown, the next activity is the thing to start. */
+/** Where nothing is left to do with what is shown, the next activity is the thing to start. Before, it
+ * would end what is running: then it is only in the list, which asks. */
 function NextUp({ live, frame }: { live: LiveSession; frame: Frame }) {
   const t = useT();
   const move = useMove(live);
   const { activity } = frame;
   const isReady = activity !== null && isDone(activity) && !wantsEstimate(activity, frame.stories);
-  if (frame.session.status !== "active") return null;
+  if (frame.session.status !== "active" || (activity !== null && !isReady)) return null;
   const next = nextOf(frame.activities ?? [], activity?.id);
   if (next === undefined) {
-    return isReady ? <p className="soft">{t("that_was_all")}</p> : null;
+    return activity === null ? null : <p className="soft">{t("that_was_all")}</p>;
   }
   return (
     <p>
-      <Button
-        kind={activity === null || isReady ? "primary" : "plain"}
-        onClick={() => void move(next.id, "activate")}
-      >
+      <Button kind="primary" onClick={() => void move(next.id, "activate")}>
         <PlayIcon />
         <bdi>{t(activity === null ? "start_first" : "start_next", { name: next.title })}</bdi>
       </Button>
