@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, Locator, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { ask } from "../../src/api/client.ts";
@@ -16,7 +16,7 @@ let page: Page & { wrongs: string[] };
 beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(), openBrowser()]);
   page = await openPage(browser, { viewport: LAPTOP, acceptDownloads: true });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
 });
 afterAll(async () => {
   await browser?.close();
@@ -409,6 +409,10 @@ test("without a network a small sign says so, and the picture stays", async () =
 });
 
 test("the control room goes on after signing in again", async () => {
+  // It is the press that is answered first, not the page's next look at the session.
+  const looks = (route: Route) =>
+    route.request().method() === "GET" ? route.abort() : route.continue();
+  await page.route("**/api/**", looks);
   await page.context().clearCookies();
   await button("Pause answers").click();
   const again = page.getByRole("dialog", { name: "Sign in again" });
@@ -417,6 +421,7 @@ test("the control room goes on after signing in again", async () => {
   await again.waitFor({ state: "detached" });
   await button("Pause answers").click();
   await again.waitFor();
+  await page.unroute("**/api/**", looks);
   await again.getByLabel("Administrator's token", { exact: true }).fill(server.token);
   await button("Sign in", again).click();
   await again.waitFor({ state: "detached" });
