@@ -47,6 +47,8 @@ struct Sheet {
     round: u32,
     /// By seat, in the order in which they were given last.
     answers: Vec<(usize, Answer)>,
+    /// When each seat's answer arrived, which need not be when its turn came.
+    arrivals: BTreeMap<usize, u64>,
     story: usize,
     /// Votes by card of every revealed round, by story.
     rounds: Vec<(usize, u32, BTreeMap<String, u32>)>,
@@ -129,6 +131,7 @@ impl Recount {
                 let sheet = self.sheets.get_mut(activity).expect("it was added");
                 sheet.answers.retain(|(seat, _)| *seat != who.seat.index());
                 sheet.answers.push((who.seat.index(), answer.clone()));
+                sheet.arrivals.insert(who.seat.index(), granted.at.0);
                 sheet.quiz.answered(who.seat.index(), granted.at.0);
                 sheet.moderation.answered(who.seat.index(), answer, self.shows_profane);
                 sheet.forget_unwritten();
@@ -183,13 +186,14 @@ impl Recount {
                 let sheet = self.sheets.get_mut(&self.created[item.place as usize]);
                 let sheet = sheet.expect("it was added");
                 sheet.moderation.judge_word(&key(text), verdict);
-                sheet.answers.iter().find_map(|(seat, answer)| match answer {
+                let writers = sheet.answers.iter().filter_map(|(seat, answer)| match answer {
                     Answer::WordCloud(answer) => {
                         let wrote = answer.words.iter().any(|word| key(word) == key(text));
                         wrote.then_some(*seat)
                     }
                     _ => None,
-                })
+                });
+                writers.min_by_key(|seat| (sheet.arrivals[seat], *seat))
             }
         };
         let author = seat.map(|seat| &self.people[seat]).filter(|it| removes && it.is_there());
