@@ -161,6 +161,16 @@ test("the order is changed by keyboard, and the focus stays with what moves", as
   await expect.poll(async () => (await titles())[1]).toBe("In a word?");
 });
 
+test("no press is lost where they come faster than the server answers", async () => {
+  const down = button("Move In a word? down");
+  await down.focus();
+  for (let turn = 0; turn < 3; turn += 1) await page.keyboard.press("Enter");
+  await expect.poll(async () => (await titles())[4]).toBe("In a word?");
+  await button("Move In a word? up").focus();
+  for (let turn = 0; turn < 3; turn += 1) await page.keyboard.press("Enter");
+  await expect.poll(async () => (await titles())[1]).toBe("In a word?");
+});
+
 test("an activity is duplicated and deleted after one question", async () => {
   await button("Duplicate In a word?").click();
   await page.getByRole("button", { name: /^In a word\? \(copy\)/ }).waitFor();

@@ -30,7 +30,9 @@ export function ActivityList({ session, detail, entries, current, onChoose }: Pr
   const aim = useRef<string | null>(null);
   const [said, say] = useState("");
   const [doomed, doom] = useState<Draft | null>(null);
-  const [isBusy, setBusy] = useState(false);
+  const moves = useRef(Promise.resolve());
+  const latest = useRef(session);
+  latest.current = session;
   const isOver = session.status === "completed";
   useLayoutEffect(() => {
     if (aim.current === null) return;
@@ -45,26 +47,31 @@ export function ActivityList({ session, detail, entries, current, onChoose }: Pr
     if (trouble.code === "stale_revision") void detail.reload();
   };
 
-  const move = async (draft: Draft, from: number, to: number) => {
-    if (isBusy) return;
-    setBusy(true);
-    const activities = moved(session.activities, from, to);
+  // Presses that come faster than the server answers are done one after the other.
+  const move = (draft: Draft, by: -1 | 1) => {
+    moves.current = moves.current.then(() => moveOnce(draft, by));
+  };
+  const moveOnce = async (draft: Draft, by: -1 | 1) => {
+    const before = latest.current;
+    const from = before.activities.findIndex(({ id }) => id === draft.key);
+    const to = from + by;
+    if (from < 0 || to < 0 || to >= before.activities.length) return;
+    const activities = moved(before.activities, from, to);
     // Shown at once; what the server says replaces it.
-    detail.set({ ...session, activities });
-    const isEnd = to === (to > from ? activities.length - 1 : 0);
-    const act = to > from === isEnd ? "up" : "down";
+    detail.set({ ...before, activities });
+    const isEnd = to === (by > 0 ? activities.length - 1 : 0);
+    const act = by > 0 === isEnd ? "up" : "down";
     aim.current = `[data-key="${draft.key}"] [data-act="${act}"]`;
     const asked = await call(
       api.PUT("/api/v1/sessions/{id}/activities/order", {
-        params: { path: { id: session.id }, header: ifMatch(session.revision) },
+        params: { path: { id: session.id }, header: ifMatch(before.revision) },
         body: { ids: activities.map(({ id }) => id) },
       }),
     );
     if (asked.ok)
       say(t("rows_moved", { name: named(draft), place: to + 1, of: activities.length }));
     else failed(asked.problem);
-    await detail.reload();
-    setBusy(false);
+    latest.current = (await detail.reload()) ?? latest.current;
   };
   const duplicate = async (draft: Draft) => {
     const body = bodyOf(draft.written);
@@ -132,7 +139,7 @@ export function ActivityList({ session, detail, entries, current, onChoose }: Pr
                     data-act="up"
                     aria-label={t("move_up", { name })}
                     isDisabled={draft.isNew || index === 0}
-                    onClick={() => void move(draft, index, index - 1)}
+                    onClick={() => move(draft, -1)}
                   >
                     <UpIcon />
                   </Button>
@@ -142,7 +149,7 @@ export function ActivityList({ session, detail, entries, current, onChoose }: Pr
                     data-act="down"
                     aria-label={t("move_down", { name })}
                     isDisabled={draft.isNew || index >= last}
-                    onClick={() => void move(draft, index, index + 1)}
+                    onClick={() => move(draft, 1)}
                   >
                     <DownIcon />
                   </Button>
