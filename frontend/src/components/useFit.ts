@@ -29,12 +29,18 @@ export function useFit<Whole extends HTMLElement, Box extends HTMLElement>(
     // Tells of the first size at once, too.
     const size = new ResizeObserver(again);
     size.observe(inner);
-    const contents = new MutationObserver(() => shrink(outer, inner));
-    contents.observe(inner, { childList: true, subtree: true, characterData: true });
+    let next = 0;
+    const contents = new MutationObserver(() => {
+      // With the layout that the picture needs anyway; one at once would be one more.
+      cancelAnimationFrame(next);
+      next = requestAnimationFrame(() => shrink(outer, inner));
+    });
+    contents.observe(inner, { childList: true, subtree: true });
     void document.fonts?.ready.then(again);
     return () => {
       size.disconnect();
       contents.disconnect();
+      cancelAnimationFrame(next);
     };
   }, [key]);
 
