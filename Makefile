@@ -8,6 +8,8 @@ NPM := npm --prefix frontend
 PAGE_SOURCES := openapi.json frontend/vite.config.ts $(wildcard frontend/*.html) \
 	$(shell find frontend/src -type f -not -name schema.d.ts)
 FAULT_ROUNDS ?= 20
+# Of each property, 256 being what `make test` tries.
+PROPERTY_CASES ?= 12800
 # For each role.
 SCHEMATHESIS_SECONDS ?= 300
 # For each target.
@@ -15,7 +17,7 @@ FUZZ_SECONDS ?= 60
 # Of loadtest/: smoke, average, spike, stress, soak, failover.
 WORKLOAD ?= smoke average
 
-.PHONY: run demo pages test pages-test pictures schemathesis faults fuzz bench loadtest loadtest-smoke lint fmt openapi deny help
+.PHONY: run demo pages test pages-test pictures schemathesis faults properties fuzz bench loadtest loadtest-smoke lint fmt openapi deny help
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +39,8 @@ frontend/node_modules/.package-lock.json: frontend/package-lock.json
 	https://nodejs.org. Without: cargo run --release -- serve"; exit 1; }
 	$(NPM) ci --no-audit --no-fund
 
+# The same cases each time: what a change broke is told from what nobody had tried before.
+test: export PROPTEST_RNG_SEED ?= 1
 test: pages ## Run all tests: SQLite, a throwaway PostgreSQL, the pages in a browser
 	$(WITH_POSTGRES) $(CARGO) $(TEST_RUNNER) --workspace --locked
 	scripts/check-exports

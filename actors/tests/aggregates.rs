@@ -101,7 +101,7 @@ fn check(script: &[Act]) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(support::cases(100))]
 
     #[test]
     fn results_of_several_activities_equal_a_recount(script in script(120)) {

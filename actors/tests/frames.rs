@@ -271,7 +271,7 @@ fn starting_another_quiz_moves_the_version_of_what_everybody_reads_of_themselves
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(support::cases(60))]
 
     /// Only sections that an event names are rendered again, so it must name all it changes.
     #[test]

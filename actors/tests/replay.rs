@@ -18,7 +18,7 @@ fn replayed(entries: &[Entry]) -> Session {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(support::cases(100))]
 
     #[test]
     fn replay_equals_live(script in script(150), events_per_row in 1..40usize) {

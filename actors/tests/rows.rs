@@ -260,7 +260,7 @@ fn check(script: &[Act]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(support::cases(60))]
 
     #[test]
     fn the_rows_of_several_activities_say_what_was_published(script in script(120)) {

@@ -220,8 +220,8 @@ impl Session {
         let last_quiz = || {
             let quizzes = self.activities.iter().filter(|it| it.activated_at.is_some());
             quizzes
-                .filter_map(|it| Some((it.activated_at, it.state.running().standings()?)))
-                .max_by_key(|(activated_at, _)| *activated_at)
+                .filter_map(|it| Some(((it.activated_at, it.no), it.state.running().standings()?)))
+                .max_by_key(|(activation, _)| *activation)
                 .map(|(_, standings)| standings)
         };
         self.current()

@@ -19,10 +19,18 @@ pub(crate) mod stage;
 
 use std::time::Duration;
 
+use proptest::test_runner::Config;
 use tokio::time::{Instant, sleep, timeout};
 
 /// Far longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// So many cases of a property in `make test`; `make properties` tries many times as many.
+pub(crate) fn cases(usual: u32) -> Config {
+    // What the library reads from its environment variable, or 256.
+    let Config { cases, .. } = Config::default();
+    Config::with_cases(usual * cases / 256)
+}
 
 /// Asks again and again until there is an answer.
 pub(crate) async fn poll_until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {

@@ -129,7 +129,7 @@ fn play(wall: &mut Wall, step: &Move) -> Result<(), Rejection> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig::with_cases(4 * ProptestConfig::default().cases))]
 
     #[test]
     fn counts_equal_a_recount_of_the_accepted_answers(moves in moves()) {
