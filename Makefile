@@ -20,7 +20,7 @@ WORKLOAD ?= smoke average
 .PHONY: run demo pages test pages-test pictures schemathesis faults properties fuzz bench loadtest loadtest-smoke lint fmt openapi deny help
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: pages ## Build and start the server on its embedded store
 	$(CARGO) run --release --locked -- serve
@@ -67,6 +67,13 @@ schemathesis: ## Test a server against its OpenAPI document for longer (needs Py
 faults: ## Harm real servers under load in all ways, 20 rounds of each
 	CAJA_FAULT_ROUNDS=$(FAULT_ROUNDS) $(WITH_POSTGRES) \
 		$(CARGO) test --locked --test faults -- --nocapture --test-threads 2
+
+properties: ## Try the properties on 50 times as many cases, new ones each time
+	PROPTEST_CASES=$(PROPERTY_CASES) $(CARGO) test --release --locked -p caja-actors --lib \
+		--test aggregates --test frames --test replay --test rows --test secrets
+
+fuzz: ## Fuzz every decoder for FUZZ_SECONDS, and keep what it finds (installs a nightly toolchain)
+	scripts/fuzz $(FUZZ_SECONDS)
 
 bench: ## Measure the engine, both stores and the HTTP paths
 	$(CARGO) bench --locked --bench engine --bench poll --bench memory
