@@ -17,7 +17,7 @@ FUZZ_SECONDS ?= 60
 # Of loadtest/: smoke, average, spike, stress, soak, failover.
 WORKLOAD ?= smoke average
 
-.PHONY: run demo pages test pages-test pictures schemathesis faults properties fuzz bench loadtest loadtest-smoke lint fmt openapi deny help
+.PHONY: run demo pages test pages-test pictures schemathesis faults properties fuzz bench instructions loadtest loadtest-smoke lint fmt openapi deny help
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,13 +72,16 @@ properties: ## Try the properties on 50 times as many cases, new ones each time
 	PROPTEST_CASES=$(PROPERTY_CASES) $(CARGO) test --release --locked -p caja-actors --lib \
 		--test aggregates --test frames --test replay --test rows --test secrets
 
-fuzz: ## Fuzz every decoder for FUZZ_SECONDS, and keep what it finds (installs a nightly toolchain)
+fuzz: ## Fuzz every decoder for FUZZ_SECONDS, and keep what it finds (needs cargo-fuzz)
 	scripts/fuzz $(FUZZ_SECONDS)
 
 bench: ## Measure the engine, both stores and the HTTP paths
 	$(CARGO) bench --locked --bench engine --bench poll --bench memory
 	$(WITH_POSTGRES) $(CARGO) bench --locked --bench journal
 	$(WITH_POSTGRES) $(CARGO) bench --locked --bench http
+
+instructions: ## Count the instructions of requests, and fail where they take more than they did (needs valgrind)
+	$(CARGO) bench --locked --bench instructions -- $(IF_POSSIBLE)
 
 loadtest: ## Load a server with WORKLOAD="smoke average", and fail on a missed goal (needs k6 or Python)
 	$(CARGO) build --release --locked

@@ -37,7 +37,7 @@ pub struct App {
     pub proxies: TrustedProxies,
     pub throttles: Throttles,
     pub timeouts: Timeouts,
-    pub pacing: Pacing,
+    pub pacing: Arc<Pacing>,
     pub held: HeldPolls,
     pub metrics: Metrics,
     /// Where phones reach this server, without a slash at the end.
@@ -135,7 +135,7 @@ impl App {
             store,
             clock,
             tokens: ParticipantTokens::new(&key),
-            pacing: Pacing::default(),
+            pacing: Arc::default(),
             held: HeldPolls::default(),
             metrics: Metrics::install(),
             public_url,

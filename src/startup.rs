@@ -104,6 +104,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let app = Data::new(app);
     let server = serve(app.clone(), listener, workers)
         .map_err(|source| StartError::Listen { address: listen, source })?;
+    app.registry.on_each_thread(|| app.pacing.clone().watch());
     tokio::spawn(look_after(app.clone()));
     Ok(Running { app, address, fresh_admin_token, server })
 }
@@ -174,6 +175,8 @@ fn serve(app: Data<App>, listener: std::net::TcpListener, workers: usize) -> io:
     let timeouts = app.timeouts;
     let connections =
         move || {
+            // On each worker's own thread.
+            actix_web::rt::spawn(app.pacing.clone().watch());
             let leaving = leaving.clone();
             let service = service(app.clone(), document.clone(), methods.clone(), pages.clone());
             let service = service.map_err(|error| error.error_response());
@@ -252,7 +255,7 @@ fn service(
     routes.into_factory()
 }
 
-/// Ticks, watches the load, and archives what is over, for as long as the server runs.
+/// Ticks, sets the pace, and archives what is over, for as long as the server runs.
 async fn look_after(app: Data<App>) {
     let ticks = async {
         let mut every = tokio::time::interval(TICK);
@@ -271,7 +274,7 @@ async fn look_after(app: Data<App>) {
     tokio::select! {
         () = ticks => {}
         () = sweeps => {}
-        () = app.pacing.watch() => {}
+        () = app.pacing.lead() => {}
         () = app.archivist.run(|| app.now()) => {}
     }
 }

@@ -42,6 +42,14 @@ impl Arbiters {
         Self { handles, next: AtomicUsize::new(0) }
     }
 
+    /// Runs something on each of them.
+    pub(crate) fn on_each<F: Future<Output = ()> + Send + 'static>(&self, work: impl Fn() -> F) {
+        for handle in &self.handles {
+            // One that has stopped runs no session either.
+            handle.spawn(work());
+        }
+    }
+
     pub(crate) fn next(&self) -> &ArbiterHandle {
         let turn = self.next.fetch_add(1, Ordering::Relaxed);
         &self.handles[turn % self.handles.len()]

@@ -98,6 +98,11 @@ impl Registry {
         })
     }
 
+    /// Runs something on each thread that sessions run on.
+    pub fn on_each_thread<F: Future<Output = ()> + Send + 'static>(&self, work: impl Fn() -> F) {
+        self.arbiters.on_each(work);
+    }
+
     /// What is published about a session in memory. Never waits.
     #[must_use]
     pub fn published(&self, id: SessionId) -> Option<Arc<Published>> {

@@ -62,6 +62,14 @@ impl Connection {
     pub fn last_answer(&self) -> &[u8] {
         &self.buffer
     }
+
+    /// A header of the last answer.
+    pub fn header(&self, name: &str) -> Option<String> {
+        let answer = String::from_utf8_lossy(&self.buffer);
+        let mut head = answer.lines().take_while(|line| !line.is_empty());
+        let line = head.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        line.map(str::to_owned)
+    }
 }
 
 /// The status of an answer that is there to its last byte.

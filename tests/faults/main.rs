@@ -3,6 +3,10 @@
 // Clippy knows tests by their attribute; here helpers do their work.
 #![allow(clippy::unwrap_used)]
 
+#[path = "../../benches/support/load.rs"]
+mod load;
+#[path = "../../benches/support/server.rs"]
+mod server;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -19,6 +23,7 @@ mod ledger;
 mod member;
 mod memory;
 mod outage;
+mod overload;
 mod panics;
 mod pollers;
 mod process;

@@ -270,7 +270,8 @@ test("a server that restarts loses nothing that is written, and the pages go on"
   await field(running, "Text").fill("We are back in a minute");
   await link(running, "People").click();
   const list = running.getByRole("region", { name: "Who is here" });
-  // What scrolls must be drawn before a key scrolls it.
+  // What scrolls must be there and drawn before a key scrolls it to its end.
+  await running.getByText("300 participants", { exact: false }).waitFor();
   await list.locator('[aria-posinset="1"]', { hasText: "Guest number" }).waitFor();
   await list.focus();
   await running.keyboard.press("End");
