@@ -18,10 +18,11 @@ afterAll(async () => {
   await server?.stop();
 });
 
-async function openScreen(event: Event): Promise<Page> {
+/** With what it shows by then: a key that is pressed before means something else, or nothing. */
+async function openScreen(event: Event, title: string | RegExp = /./): Promise<Page> {
   const screen = await openPage(browser, { viewport: PROJECTOR });
   await screen.goto(event.runnerUrl);
-  await screen.getByRole("heading", { level: 1 }).first().waitFor();
+  await screen.getByRole("heading", { level: 1, name: title }).first().waitFor();
   return screen;
 }
 
@@ -65,7 +66,7 @@ test("who buzzed is judged, wrongly at first, and the points are right", async (
   const quiz = event.activities[0]!;
   const people = await event.join(["Ana", "Bruno", "Chidi"]);
   await event.lifecycle(quiz, "activate");
-  const screen = await openScreen(event);
+  const screen = await openScreen(event, "Quiz");
   await screen.keyboard.press("Space");
   await screen.getByRole("heading", { name: "Who sings this?" }).waitFor();
   for (const person of people) await event.answer(person, quiz, { question: "q1", buzz: true });
@@ -158,7 +159,7 @@ test("words are hidden and joined, and both are taken back after a reload", asyn
   await event.lifecycle(cloud, "activate");
   await event.answer(ana!, cloud, { words: ["growth", "coffee", "people"] });
   await event.answer(bruno!, cloud, { words: ["growing", "coffee"] });
-  const screen = await openScreen(event);
+  const screen = await openScreen(event, "One word");
   await screen.keyboard.press("Space");
   await screen.getByRole("list", { name: "Words", exact: true }).waitFor();
   const shown = async () => (await texts(screen, "Words")).sort();
