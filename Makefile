@@ -79,6 +79,7 @@ bench: ## Measure the engine, both stores and the HTTP paths
 	$(CARGO) bench --locked --bench engine --bench poll --bench memory
 	$(WITH_POSTGRES) $(CARGO) bench --locked --bench journal
 	$(WITH_POSTGRES) $(CARGO) bench --locked --bench http
+	@echo "Against the baseline: scripts/bench-baseline; into docs/performance.md: scripts/performance collect"
 
 instructions: ## Count the instructions of requests, and fail where they take more than they did (needs valgrind)
 	$(CARGO) bench --locked --bench instructions -- $(IF_POSSIBLE)

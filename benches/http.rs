@@ -3,14 +3,20 @@
 
 #[path = "support/load.rs"]
 mod load;
+#[path = "support/record.rs"]
+mod record;
 #[path = "support/server.rs"]
 mod server;
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
-use load::{Connection, Outcome, Requests, burst, request, saturate};
-use serde_json::Value;
-use server::{Bare, Client, Process, Stage, answers, bare_server};
+use load::{Connection, Outcome, Requests, burst, once, outcome, request, saturate};
+use record::record;
+use serde_json::{Value, json};
+use server::{ADMIN, Bare, Client, Process, Stage, answers, bare_server};
 
 const LASTS: Duration = Duration::from_secs(3);
 const ROUNDS: usize = 5;
@@ -18,6 +24,10 @@ const CONNECTIONS: [usize; 3] = [50, 500, 2_000];
 const WRITERS: usize = 500;
 /// So many that nobody answers more often than they may: ten times a second.
 const PEOPLE_FOR_EACH_WRITER: usize = 40;
+/// Polls that are held at the same time.
+const WAITING: usize = 10_000;
+/// People in one session.
+const CROWD: usize = 100_000;
 /// Who votes in the same second.
 const ROOM: usize = 1_000;
 
@@ -27,6 +37,7 @@ fn main() {
         bare_server();
         return;
     }
+    caja::open_files::take_all();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.expect("threads can be started").block_on(async {
@@ -56,6 +67,14 @@ async fn compare(name: &str, url: &str, with_polls: bool) {
             compare_polls(&stage, connections, true).await;
             compare_polls(&stage, connections, false).await;
         }
+    }
+    if with_polls && is_wanted("waiting") {
+        let caja = Process::caja(url);
+        let stage = Stage::build(caja.address, WAITING).await;
+        all_wait(&stage, &caja).await;
+    }
+    if with_polls && is_wanted("crowd") {
+        crowd(url).await;
     }
     if is_wanted("answers") {
         let caja = Process::caja(url);
@@ -119,14 +138,119 @@ async fn burst_of_votes(stage: &Stage, name: &str, caja: &Process) {
     let people = stage.tokens.chunks(1);
     let requests: Vec<Requests> = people.map(|token| answers(&path, token)).collect();
     let outcome = burst(stage.address, &requests, Duration::from_secs(1)).await;
+    let times = Times::of(&outcome);
+    let mib = caja.resident_mib();
     println!(
-        "{name}: {} answers within one second, acknowledged p50 {:.1} ms, p99 {:.1} ms, max {:.1} ms, statuses {:?}, {:.0} MiB resident",
+        "{name}: {} answers within one second, acknowledged {times}, statuses {:?}, {mib:.0} MiB resident",
         requests.len(),
-        outcome.latency_us.value_at_quantile(0.5) as f64 / 1_000.0,
-        outcome.latency_us.value_at_quantile(0.99) as f64 / 1_000.0,
-        outcome.latency_us.max() as f64 / 1_000.0,
         outcome.statuses,
-        caja.resident_mib(),
+    );
+    record(
+        "burst",
+        &json!({"name": name, "p50": times.p50, "p99": times.p99, "max": times.max, "mib": mib}),
+    );
+}
+
+/// Everybody's poll is held until something happens.
+async fn all_wait(stage: &Stage, caja: &Process) {
+    let before = caja.resident_mib();
+    let path = format!("{}/state", stage.path);
+    let mut probe = Client::new(stage.address, &stage.tokens[0]).await;
+    probe.call("GET", &path, Value::Null).await;
+    let etag = probe.header("etag");
+    let mut waiting = vec![];
+    for token in &stage.tokens {
+        let headers = [("authorization", &*format!("Bearer {token}")), ("if-none-match", &*etag)];
+        let mut connection = Connection::open(stage.address).await;
+        connection.send(&request("GET", &format!("{path}?wait=25"), &headers, "")).await;
+        waiting.push(connection);
+    }
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let kib = (caja.resident_mib() - before) * 1_024.0 / WAITING as f64;
+    let mut admin = Client::new(stage.address, ADMIN).await;
+    let began = Instant::now();
+    let all = waiting.into_iter().map(|mut connection| {
+        tokio::spawn(async move { (connection.receive().await, began.elapsed()) })
+    });
+    let all: Vec<_> = all.collect();
+    admin.call("PUT", &format!("{}/announcement", stage.path), json!({"text": "Now"})).await;
+    let mut seen = vec![];
+    for one in all {
+        seen.push(one.await.expect("a connection does not panic"));
+    }
+    let outcome = outcome(seen, began.elapsed());
+    assert_eq!(outcome.statuses.keys().collect::<Vec<_>>(), [&200], "what they waited for");
+    let times = Times::of(&outcome);
+    println!("{WAITING} held polls, {kib:.1} KiB each; answered after an announcement: {times}");
+    record(
+        "waiting",
+        &json!({"name": WAITING.to_string(), "kib": kib, "p50": times.p50,
+        "p99": times.p99, "max": times.max}),
+    );
+}
+
+/// As many people in one session as a node should carry, and ten answers from each.
+async fn crowd(url: &str) {
+    let mut caja = Process::caja(url);
+    let empty = caja.resident_mib();
+    let began = Instant::now();
+    let mut stage = Stage::build(caja.address, CROWD).await;
+    let joined = began.elapsed().as_secs_f64();
+    let mut per_second = vec![];
+    for round in 0..10 {
+        if round > 0 {
+            stage.next_poll().await;
+        }
+        let path = format!("{}/response", stage.activity);
+        let people = stage.tokens.chunks(CROWD / WRITERS);
+        let firsts = people.map(|some| answers(&path, some).into_iter().take(some.len()).collect());
+        let answered = once(stage.address, &firsts.collect::<Vec<_>>()).await;
+        assert_eq!(answered.statuses.keys().collect::<Vec<_>>(), [&201], "all of them are new");
+        per_second.push(answered.per_second);
+    }
+    tokio::time::sleep(Duration::from_secs(12)).await;
+    let mib = caja.resident_mib();
+    let each = (mib - empty) * 1_048_576.0 / CROWD as f64;
+    println!(
+        "{CROWD} participants joined in {joined:.0} s, ten answers each at {:.0}/s; {mib:.0} MiB \
+         resident, {empty:.0} when empty: {each:.0} bytes each",
+        per_second.iter().sum::<f64>() / 10.0,
+    );
+
+    let few = Stage::build(caja.address, 100).await;
+    let polls = async |stage: &Stage| {
+        let mut probe = Client::new(stage.address, &stage.tokens[0]).await;
+        let path = format!("{}/state", stage.path);
+        probe.call("GET", &path, Value::Null).await;
+        let etag = probe.header("etag");
+        let poll = |token: &String| {
+            let headers =
+                [("authorization", &*format!("Bearer {token}")), ("if-none-match", &*etag)];
+            vec![request("GET", &path, &headers, "")]
+        };
+        stage.tokens.iter().take(50).map(poll).collect::<Vec<_>>()
+    };
+    let (many_polls, few_polls) = (polls(&stage).await, polls(&few).await);
+    let (mut many_runs, mut few_runs) = (vec![], vec![]);
+    for _ in 0..ROUNDS {
+        few_runs.push(saturate(caja.address, &few_polls, LASTS).await);
+        many_runs.push(saturate(caja.address, &many_polls, LASTS).await);
+    }
+    report(&format!("polls among {CROWD} people, beside those among 100"), &many_runs, &few_runs);
+
+    drop(caja);
+    let began = Instant::now();
+    caja = Process::caja(url);
+    let started = began.elapsed();
+    let mut back = Client::new(caja.address, &stage.tokens[0]).await;
+    back.call("GET", &format!("{}/state", stage.path), Value::Null).await;
+    let served = began.elapsed();
+    println!("after kill -9 started in {started:.2?}, and the session served after {served:.2?}");
+    record(
+        "crowd",
+        &json!({"name": CROWD.to_string(), "joined_s": joined, "mib": mib,
+        "empty_mib": empty, "bytes": each, "started_s": started.as_secs_f64(),
+        "served_s": served.as_secs_f64()}),
     );
 }
 
@@ -149,15 +273,39 @@ fn report(what: &str, ours: &[Outcome], theirs: &[Outcome]) {
         (median(ours, |it| it.per_second), median(theirs, |it| it.per_second));
     let mut ratios: Vec<f64> = ratios.collect();
     ratios.sort_by(f64::total_cmp);
+    let (ratio, least, most) = (ratios[ratios.len() / 2], ratios[0], ratios[ratios.len() - 1]);
+    let (our_p99, their_p99) =
+        (median(ours, |it| Times::of(it).p99), median(theirs, |it| Times::of(it).p99));
     println!(
-        "{what}: {our_rate:.0}/s, bare {their_rate:.0}/s, ratio {:.2} ({:.2} to {:.2}), p99 {:.1} ms, bare {:.1} ms, statuses {:?}",
-        ratios[ratios.len() / 2],
-        ratios[0],
-        ratios[ratios.len() - 1],
-        median(ours, |it| it.latency_us.value_at_quantile(0.99) as f64) / 1_000.0,
-        median(theirs, |it| it.latency_us.value_at_quantile(0.99) as f64) / 1_000.0,
+        "{what}: {our_rate:.0}/s, bare {their_rate:.0}/s, ratio {ratio:.2} ({least:.2} to {most:.2}), p99 {our_p99:.1} ms, bare {their_p99:.1} ms, statuses {:?}",
         ours[0].statuses.keys().collect::<Vec<_>>(),
     );
+    record(
+        "http",
+        &json!({"name": what, "caja": our_rate, "bare": their_rate, "ratio": ratio,
+        "least": least, "most": most, "p99": our_p99, "bare_p99": their_p99}),
+    );
+}
+
+/// In milliseconds.
+struct Times {
+    p50: f64,
+    p99: f64,
+    max: f64,
+}
+
+impl Times {
+    fn of(Outcome { latency_us, .. }: &Outcome) -> Self {
+        let millis = |micros: u64| micros as f64 / 1_000.0;
+        let at = |quantile| millis(latency_us.value_at_quantile(quantile));
+        Self { p50: at(0.5), p99: at(0.99), max: millis(latency_us.max()) }
+    }
+}
+
+impl std::fmt::Display for Times {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "p50 {:.1} ms, p99 {:.1} ms, max {:.1} ms", self.p50, self.p99, self.max)
+    }
 }
 
 fn median(runs: &[Outcome], value: impl Fn(&Outcome) -> f64) -> f64 {

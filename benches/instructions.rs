@@ -6,12 +6,16 @@
 
 #[path = "support/load.rs"]
 mod load;
+#[path = "support/record.rs"]
+mod record;
 #[path = "support/server.rs"]
 mod server;
 
 use std::{fs, path::Path, process::Command};
 
 use load::{Connection, request};
+use record::record;
+use serde_json::json;
 use server::{Bare, Process, Stage, answers, bare_server};
 
 /// So many that nobody answers more often than they may.
@@ -59,6 +63,7 @@ async fn count() -> Vec<&'static str> {
         let mut connection = Connection::open(bare.address).await;
         let theirs = counter.count(&mut connection, &bare, "bare", &requests).await;
         println!("{what}: {ours} instructions (at most {limit}), bare {theirs}");
+        record("instructions", &json!({"name": what, "caja": ours, "bare": theirs}));
         if ours > limit {
             over.push(what);
         }

@@ -3,6 +3,8 @@
 
 #[path = "support/fixture.rs"]
 mod fixture;
+#[path = "support/record.rs"]
+mod record;
 
 use std::{
     sync::Arc,
@@ -26,6 +28,7 @@ use sqlx::{Connection, PgConnection, SqliteConnection};
 use uuid::Uuid;
 
 use fixture::choice;
+use record::record;
 
 /// People who answer at the same time, each as soon as the answer before is durable.
 const PEOPLE: usize = 500;
@@ -68,6 +71,8 @@ async fn measure(name: &str, url: &str) {
         "{name}: {engine:.0} durable answers/s from {PEOPLE} people; bare inserts {bare:.0} rows/s; ratio {:.2}",
         engine / bare
     );
+    let row = json!({"name": name, "answers": engine, "bare": bare, "ratio": engine / bare});
+    record("journal", &row);
 }
 
 fn median(mut runs: Vec<f64>) -> f64 {

@@ -2,12 +2,16 @@
 
 #[path = "support/fixture.rs"]
 mod fixture;
+#[path = "support/record.rs"]
+mod record;
 
 use std::sync::Arc;
 
 use caja_actors::{codec::encode_snapshot, journal::SnapshotRow, registry::Registry};
 
 use fixture::{AT, Fixture, Shelf, StoppedClock};
+use record::record;
+use serde_json::json;
 
 #[global_allocator]
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
@@ -37,7 +41,9 @@ fn measure(system: &actix::SystemRunner, what: &str, fixture: Fixture) {
     assert_eq!(present.ok(), Some(PEOPLE));
 
     let live = dhat::HeapStats::get().curr_bytes;
+    let (live, stored) = (live / PEOPLE as usize, state_len / PEOPLE as usize);
     println!("{PEOPLE} participants after {what}:");
-    println!("  in memory    {} bytes for each", live / PEOPLE as usize);
-    println!("  in snapshot  {} bytes for each", state_len / PEOPLE as usize);
+    println!("  in memory    {live} bytes for each");
+    println!("  in snapshot  {stored} bytes for each");
+    record("memory", &json!({"name": what, "bytes": live, "snapshot_bytes": stored}));
 }

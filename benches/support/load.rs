@@ -40,6 +40,23 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// Only sends.
+    pub async fn send(&mut self, request: &[u8]) {
+        self.stream.write_all(request).await.expect("the server reads");
+        self.buffer.clear();
+    }
+
+    /// Reads the answer to what was sent to its end; gives the status.
+    pub async fn receive(&mut self) -> u16 {
+        loop {
+            let read = self.stream.read_buf(&mut self.buffer).await.expect("the server answers");
+            assert!(read > 0, "the server closed the connection");
+            if let Some(status) = complete(&self.buffer) {
+                return status;
+            }
+        }
+    }
+
     pub async fn open(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).await.expect("the server listens");
         stream.set_nodelay(true).expect("a TCP socket");
@@ -48,15 +65,8 @@ impl Connection {
 
     /// Sends a request and reads its answer to the end; gives the status.
     pub async fn exchange(&mut self, request: &[u8]) -> u16 {
-        self.stream.write_all(request).await.expect("the server reads");
-        self.buffer.clear();
-        loop {
-            let read = self.stream.read_buf(&mut self.buffer).await.expect("the server answers");
-            assert!(read > 0, "the server closed the connection");
-            if let Some(status) = complete(&self.buffer) {
-                return status;
-            }
-        }
+        self.send(request).await;
+        self.receive().await
     }
 
     pub fn last_answer(&self) -> &[u8] {
@@ -118,6 +128,30 @@ pub async fn saturate(address: SocketAddr, requests: &[Requests], lasts: Duratio
     outcome(seen, began.elapsed())
 }
 
+/// Sends every request once, each list over a connection of its own.
+pub async fn once(address: SocketAddr, requests: &[Requests]) -> Outcome {
+    let began = Instant::now();
+    let mut tasks = vec![];
+    for requests in requests {
+        let requests = requests.clone();
+        tasks.push(tokio::spawn(async move {
+            let mut connection = Connection::open(address).await;
+            let mut seen = vec![];
+            for request in &requests {
+                let sent = Instant::now();
+                let status = connection.exchange(request).await;
+                seen.push((status, sent.elapsed()));
+            }
+            seen
+        }));
+    }
+    let mut seen = vec![];
+    for task in tasks {
+        seen.extend(task.await.expect("a connection does not panic"));
+    }
+    outcome(seen, began.elapsed())
+}
+
 /// Sends one request of each list, spread evenly over `within`, each on a connection of its own
 /// that is open already, as a phone's is that polls.
 pub async fn burst(address: SocketAddr, requests: &[Requests], within: Duration) -> Outcome {
@@ -144,7 +178,7 @@ pub async fn burst(address: SocketAddr, requests: &[Requests], within: Duration)
     outcome(seen, begins.elapsed())
 }
 
-fn outcome(seen: Vec<(u16, Duration)>, elapsed: Duration) -> Outcome {
+pub fn outcome(seen: Vec<(u16, Duration)>, elapsed: Duration) -> Outcome {
     let mut latency_us = Histogram::new(3).expect("three digits are possible");
     let mut statuses = std::collections::BTreeMap::new();
     for (status, latency) in &seen {

@@ -118,18 +118,30 @@ impl Stage {
         let body = json!({"name": "Bench", "settings": {"max_participants": 100_000}});
         let session = admin.call("POST", "/api/v1/sessions", body).await;
         let path = format!("/api/v1/sessions/{}", text(&session["id"]));
-        let poll = json!({"type": "poll", "title": "Where?", "config": {"kind": "choice",
-            "options": [{"label": "By the sea"}, {"label": "In the mountains"}]}});
-        let poll = admin.call("POST", &format!("{path}/activities"), poll).await;
-        let activity = format!("{path}/activities/{}", text(&poll["id"]));
         admin.call("POST", &format!("{path}/open"), Value::Null).await;
-        admin.call("POST", &format!("{activity}/activate"), Value::Null).await;
+        let activity = activate_poll(&mut admin, &path).await;
         let doors = (0..DOORS).map(|door| join_all(address, &path, (door..people).step_by(DOORS)));
         let tokens = futures_util::future::join_all(doors).await.concat();
         // The number of participants settles; after that nothing moves by itself.
         tokio::time::sleep(Duration::from_secs(11)).await;
         Self { address, path, activity, tokens }
     }
+
+    /// Puts another poll in the present one's place.
+    pub async fn next_poll(&mut self) {
+        let mut admin = Client::new(self.address, ADMIN).await;
+        self.activity = activate_poll(&mut admin, &self.path).await;
+    }
+}
+
+/// Gives the path of a new poll that is answered now.
+async fn activate_poll(admin: &mut Client, session: &str) -> String {
+    let poll = json!({"type": "poll", "title": "Where?", "config": {"kind": "choice",
+        "options": [{"label": "By the sea"}, {"label": "In the mountains"}]}});
+    let poll = admin.call("POST", &format!("{session}/activities"), poll).await;
+    let activity = format!("{session}/activities/{}", text(&poll["id"]));
+    admin.call("POST", &format!("{activity}/activate"), Value::Null).await;
+    activity
 }
 
 /// Joins over one connection.
@@ -162,7 +174,7 @@ pub fn answers(path: &str, tokens: &[String]) -> Requests {
 
 /// A client for setting up.
 pub struct Client {
-    connection: Connection,
+    pub connection: Connection,
     token: String,
 }
 
