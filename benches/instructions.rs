@@ -48,9 +48,13 @@ fn main() {
 
 /// Counts all cases, and gives those over their limit.
 async fn count() -> Vec<&'static str> {
-    let folder = tempfile::tempdir().expect("a folder");
-    let database = format!("sqlite://{}", folder.path().join("bench.db").display());
-    let counter = Counter { folder: folder.path() };
+    let data = tempfile::tempdir().expect("a folder");
+    let database = format!("sqlite://{}", data.path().join("bench.db").display());
+    // What was counted stays, for callgrind_annotate.
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/callgrind");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("the folder can be made");
+    let counter = Counter { folder: &folder };
     let caja = Process::caja_under(&counter.watcher("caja"), &database);
     let stage = Stage::build(caja.address, PEOPLE).await;
     let mut over = vec![];

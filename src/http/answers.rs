@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     activities::{kind_of, path_activity},
     auth::{Participant, within},
-    body::{RawBody, parse},
+    body::{RawBody, parse_answer},
     problem::Problem,
     query::Query,
 };
@@ -59,7 +59,7 @@ pub async fn put(
     let activity = path_activity(&path.1)?;
     let kind = within(kind_of(&app, session, activity)).await?;
     let kind = kind.ok_or_else(|| Problem::not_found("activity"))?;
-    let answer = parse(&body, |json| kind.answer(json))?;
+    let answer = parse_answer(&body, kind)?;
     let command = Command::Answer { who, activity, answer };
     let receipt = within(app.registry.ask(session, command, arrived_at)).await?;
     let Reply::Answered { is_new, position } = receipt.reply else {

@@ -6,7 +6,10 @@ use actix_web::{
     http::{StatusCode, header},
     web::{Bytes, BytesMut, Data, Payload as PayloadStream},
 };
-use caja_actors::session::FieldError;
+use caja_actors::{
+    activity::{Answer, Kind},
+    session::FieldError,
+};
 use futures_util::{StreamExt, future::LocalBoxFuture};
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment, Track};
@@ -112,6 +115,16 @@ pub fn parse<T>(
             not_json(&error)
         }
     })
+}
+
+/// Reads an answer. Most are right: those are read once, and only what does not fit again, to say
+/// what is wrong. A structure takes no name twice, and answers have no other objects.
+pub fn parse_answer(bytes: &[u8], kind: Kind) -> Result<Answer, Problem> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    match kind.answer(Objects(&mut json)) {
+        Ok(answer) if json.end().is_ok() => Ok(answer),
+        _ => parse(bytes, |json| kind.answer(json)),
+    }
 }
 
 type JsonDeserializer<'a> = serde_json::Deserializer<serde_json::de::SliceRead<'a>>;
