@@ -2,7 +2,6 @@
 //! sessions are served, phones are asked to come less often, and all of it ends with the load.
 
 use std::{
-    collections::BTreeMap,
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
@@ -180,11 +179,17 @@ impl<'a> Voters<'a> {
     async fn are_counted(&self) {
         let count = |choice| self.given.iter().filter(|given| **given == Some(choice)).count();
         let right = json!({"a": count(0), "b": count(1)});
+        let mut admin = Client::new(self.stage.address, ADMIN).await;
+        let reveal = json!({"action": "reveal"});
+        admin.call("POST", &format!("{}/control", self.stage.activity), reveal).await;
+        eventually("the results are shown", async || self.shown().await.is_object()).await;
+        assert_eq!(self.shown().await, right);
+    }
+
+    async fn shown(&self) -> Value {
         let mut client = Client::new(self.stage.address, &self.stage.tokens[0]).await;
         let frame = client.call("GET", &format!("{}/state", self.stage.path), Value::Null).await;
-        assert_eq!(frame["results"]["counts"], right);
-        let shown: BTreeMap<String, Value> = serde_json::from_value(right).unwrap();
-        println!("    counted: {shown:?}");
+        frame["results"]["counts"].clone()
     }
 }
 
