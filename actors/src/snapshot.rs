@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// A journal shorter than this is read faster than a snapshot of it is worth.
-const WORTH_A_SNAPSHOT: usize = 4 << 20;
+const WORTH_A_SNAPSHOT: usize = 1 << 20;
 /// Sessions that are snapshotted at the same time: it costs their state once more in memory.
 const AT_ONCE: usize = 2;
 
