@@ -13,10 +13,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use load::{Connection, Outcome, Requests, burst, once, outcome, request, saturate};
+use load::{Connection, Outcome, Requests, burst, ended, once, outcome, saturate};
 use record::record;
 use serde_json::{Value, json};
-use server::{ADMIN, Bare, Client, Process, Stage, answers, bare_server};
+use server::{ADMIN, Bare, Client, Process, Stage, bare_server};
 
 const LASTS: Duration = Duration::from_secs(3);
 const ROUNDS: usize = 5;
@@ -55,7 +55,7 @@ fn main() {
 async fn compare(name: &str, url: &str, with_polls: bool) {
     if is_wanted("burst") {
         let caja = Process::caja(url);
-        let stage = Stage::build(caja.address, ROOM).await;
+        let stage = Stage::settled(caja.address, ROOM).await;
         println!("{name}: {:.0} MiB resident with {ROOM} participants", caja.resident_mib());
         burst_of_votes(&stage, name, &caja).await;
     }
@@ -63,14 +63,14 @@ async fn compare(name: &str, url: &str, with_polls: bool) {
         let caja = Process::caja(url);
         for connections in CONNECTIONS {
             // A new one each time: who joined and does not come gives the seat back.
-            let stage = Stage::build(caja.address, connections).await;
+            let stage = Stage::settled(caja.address, connections).await;
             compare_polls(&stage, connections, true).await;
             compare_polls(&stage, connections, false).await;
         }
     }
     if with_polls && is_wanted("waiting") {
         let caja = Process::caja(url);
-        let stage = Stage::build(caja.address, WAITING).await;
+        let stage = Stage::settled(caja.address, WAITING).await;
         all_wait(&stage, &caja).await;
     }
     if with_polls && is_wanted("crowd") {
@@ -78,7 +78,7 @@ async fn compare(name: &str, url: &str, with_polls: bool) {
     }
     if is_wanted("answers") {
         let caja = Process::caja(url);
-        let stage = Stage::build(caja.address, WRITERS * PEOPLE_FOR_EACH_WRITER).await;
+        let stage = Stage::settled(caja.address, WRITERS * PEOPLE_FOR_EACH_WRITER).await;
         compare_answers(&stage, name, &caja).await;
     }
 }
@@ -91,41 +91,32 @@ fn is_wanted(part: &str) -> bool {
 
 /// Polls that are answered 304, or with a whole frame.
 async fn compare_polls(stage: &Stage, connections: usize, unchanged: bool) {
-    let path = format!("{}/state", stage.path);
-    let mut probe = Client::new(stage.address, &stage.tokens[0]).await;
-    probe.call("GET", &path, Value::Null).await;
-    let etag = probe.header("etag");
-    let requests: Vec<Requests> = stage.tokens[..connections.min(stage.tokens.len())]
-        .iter()
-        .map(|token| {
-            let bearer = format!("Bearer {token}");
-            let mut headers = vec![("authorization", &*bearer)];
-            if unchanged {
-                headers.push(("if-none-match", &etag));
-            }
-            vec![request("GET", &path, &headers, "")]
-        })
-        .collect();
+    let etag = stage.etag().await;
+    let tag = unchanged.then_some(&*etag);
+    let tokens = &stage.tokens[..connections.min(stage.tokens.len())];
+    let requests: Vec<Requests> =
+        tokens.iter().map(|token| vec![stage.poll(token, "", tag)]).collect();
     let mut connection = Connection::open(stage.address).await;
     let status = connection.exchange(&requests[0][0]).await;
     assert_eq!(status, if unchanged { 304 } else { 200 });
-    let bare = Process::bare(&Bare::like(&path, connection.last_answer()));
-    let (ours, theirs) = alternate(stage.address, bare.address, &requests).await;
+    let bare = Process::bare(&Bare::to(&requests[0][0], connection.last_answer()));
+    let sides = [(stage.address, &requests), (bare.address, &requests)];
+    let [ours, theirs] = alternate(sides).await;
     let kind = if unchanged { "304" } else { "full frame" };
     report(&format!("polls, {kind}, {connections} connections"), &ours, &theirs);
 }
 
 /// Durable answers, changed every time.
 async fn compare_answers(stage: &Stage, name: &str, caja: &Process) {
-    let path = format!("{}/response", stage.activity);
     let people = stage.tokens.chunks(PEOPLE_FOR_EACH_WRITER);
-    let requests: Vec<Requests> = people.map(|tokens| answers(&path, tokens)).collect();
+    let requests: Vec<Requests> = people.map(|tokens| stage.answers(tokens)).collect();
     let mut connection = Connection::open(stage.address).await;
     let (first, changed) = (&requests[0][0], &requests[0][PEOPLE_FOR_EACH_WRITER]);
     connection.exchange(first).await;
     assert_eq!(connection.exchange(changed).await, 200);
-    let bare = Process::bare(&Bare::like(&path, connection.last_answer()));
-    let (ours, theirs) = alternate(stage.address, bare.address, &requests).await;
+    let bare = Process::bare(&Bare::to(changed, connection.last_answer()));
+    let sides = [(stage.address, &requests), (bare.address, &requests)];
+    let [ours, theirs] = alternate(sides).await;
     let refused = ours.iter().flat_map(|run| run.statuses.keys()).find(|status| **status >= 300);
     assert_eq!(refused, None, "only answers that count are counted");
     report(&format!("durable answers, {name}, {WRITERS} connections"), &ours, &theirs);
@@ -134,9 +125,8 @@ async fn compare_answers(stage: &Stage, name: &str, caja: &Process) {
 
 /// 1,000 answers that arrive within one second.
 async fn burst_of_votes(stage: &Stage, name: &str, caja: &Process) {
-    let path = format!("{}/response", stage.activity);
     let people = stage.tokens.chunks(1);
-    let requests: Vec<Requests> = people.map(|token| answers(&path, token)).collect();
+    let requests: Vec<Requests> = people.map(|token| stage.answers(token)).collect();
     let outcome = burst(stage.address, &requests, Duration::from_secs(1)).await;
     let times = Times::of(&outcome);
     let mib = caja.resident_mib();
@@ -154,15 +144,11 @@ async fn burst_of_votes(stage: &Stage, name: &str, caja: &Process) {
 /// Everybody's poll is held until something happens.
 async fn all_wait(stage: &Stage, caja: &Process) {
     let before = caja.resident_mib();
-    let path = format!("{}/state", stage.path);
-    let mut probe = Client::new(stage.address, &stage.tokens[0]).await;
-    probe.call("GET", &path, Value::Null).await;
-    let etag = probe.header("etag");
+    let etag = stage.etag().await;
     let mut waiting = vec![];
     for token in &stage.tokens {
-        let headers = [("authorization", &*format!("Bearer {token}")), ("if-none-match", &*etag)];
         let mut connection = Connection::open(stage.address).await;
-        connection.send(&request("GET", &format!("{path}?wait=25"), &headers, "")).await;
+        connection.send(&stage.poll(token, "?wait=25", Some(&etag))).await;
         waiting.push(connection);
     }
     tokio::time::sleep(Duration::from_secs(3)).await;
@@ -174,11 +160,7 @@ async fn all_wait(stage: &Stage, caja: &Process) {
     });
     let all: Vec<_> = all.collect();
     admin.call("PUT", &format!("{}/announcement", stage.path), json!({"text": "Now"})).await;
-    let mut seen = vec![];
-    for one in all {
-        seen.push(one.await.expect("a connection does not panic"));
-    }
-    let outcome = outcome(seen, began.elapsed());
+    let outcome = outcome(ended(all).await, began.elapsed());
     assert_eq!(outcome.statuses.keys().collect::<Vec<_>>(), [&200], "what they waited for");
     let times = Times::of(&outcome);
     println!("{WAITING} held polls, {kib:.1} KiB each; answered after an announcement: {times}");
@@ -194,16 +176,15 @@ async fn crowd(url: &str) {
     let mut caja = Process::caja(url);
     let empty = caja.resident_mib();
     let began = Instant::now();
-    let mut stage = Stage::build(caja.address, CROWD).await;
+    let mut stage = Stage::settled(caja.address, CROWD).await;
     let joined = began.elapsed().as_secs_f64();
     let mut per_second = vec![];
     for round in 0..10 {
         if round > 0 {
             stage.next_poll().await;
         }
-        let path = format!("{}/response", stage.activity);
         let people = stage.tokens.chunks(CROWD / WRITERS);
-        let firsts = people.map(|some| answers(&path, some).into_iter().take(some.len()).collect());
+        let firsts = people.map(|some| stage.answers(some).into_iter().take(some.len()).collect());
         let answered = once(stage.address, &firsts.collect::<Vec<_>>()).await;
         assert_eq!(answered.statuses.keys().collect::<Vec<_>>(), [&201], "all of them are new");
         per_second.push(answered.per_second);
@@ -217,26 +198,15 @@ async fn crowd(url: &str) {
         per_second.iter().sum::<f64>() / 10.0,
     );
 
-    let few = Stage::build(caja.address, 100).await;
-    let polls = async |stage: &Stage| {
-        let mut probe = Client::new(stage.address, &stage.tokens[0]).await;
-        let path = format!("{}/state", stage.path);
-        probe.call("GET", &path, Value::Null).await;
-        let etag = probe.header("etag");
-        let poll = |token: &String| {
-            let headers =
-                [("authorization", &*format!("Bearer {token}")), ("if-none-match", &*etag)];
-            vec![request("GET", &path, &headers, "")]
-        };
-        stage.tokens.iter().take(50).map(poll).collect::<Vec<_>>()
+    let few = Stage::settled(caja.address, 100).await;
+    let polls = async |stage: &Stage| -> Vec<Requests> {
+        let etag = stage.etag().await;
+        let some = stage.tokens.iter().take(50);
+        some.map(|token| vec![stage.poll(token, "", Some(&etag))]).collect()
     };
-    let (many_polls, few_polls) = (polls(&stage).await, polls(&few).await);
-    let (mut many_runs, mut few_runs) = (vec![], vec![]);
-    for _ in 0..ROUNDS {
-        few_runs.push(saturate(caja.address, &few_polls, LASTS).await);
-        many_runs.push(saturate(caja.address, &many_polls, LASTS).await);
-    }
-    report(&format!("polls among {CROWD} people, beside those among 100"), &many_runs, &few_runs);
+    let (many, few) = (polls(&stage).await, polls(&few).await);
+    let [many, few] = alternate([(caja.address, &many), (caja.address, &few)]).await;
+    report(&format!("polls among {CROWD} people, beside those among 100"), &many, &few);
 
     drop(caja);
     let began = Instant::now();
@@ -254,17 +224,15 @@ async fn crowd(url: &str) {
     );
 }
 
-async fn alternate(
-    ours: SocketAddr,
-    theirs: SocketAddr,
-    requests: &[Requests],
-) -> (Vec<Outcome>, Vec<Outcome>) {
-    let (mut our_runs, mut their_runs) = (vec![], vec![]);
+/// Two sides in turn; gives the rounds of each.
+async fn alternate(sides: [(SocketAddr, &Vec<Requests>); 2]) -> [Vec<Outcome>; 2] {
+    let mut runs = [vec![], vec![]];
     for _ in 0..ROUNDS {
-        their_runs.push(saturate(theirs, requests, LASTS).await);
-        our_runs.push(saturate(ours, requests, LASTS).await);
+        for (runs, (address, requests)) in runs.iter_mut().zip(sides).rev() {
+            runs.push(saturate(address, requests, LASTS).await);
+        }
     }
-    (our_runs, their_runs)
+    runs
 }
 
 fn report(what: &str, ours: &[Outcome], theirs: &[Outcome]) {

@@ -13,10 +13,10 @@ mod server;
 
 use std::{fs, path::Path, process::Command};
 
-use load::{Connection, request};
+use load::Connection;
 use record::record;
 use serde_json::json;
-use server::{Bare, Process, Stage, answers, bare_server};
+use server::{Bare, Process, Stage, bare_server};
 
 /// So many that nobody answers more often than they may.
 const PEOPLE: usize = 200;
@@ -56,13 +56,12 @@ async fn count() -> Vec<&'static str> {
     fs::create_dir_all(&folder).expect("the folder can be made");
     let counter = Counter { folder: &folder };
     let caja = Process::caja_under(&counter.watcher("caja"), &database);
-    let stage = Stage::build(caja.address, PEOPLE).await;
+    let stage = Stage::settled(caja.address, PEOPLE).await;
     let mut over = vec![];
     for Case { what, limit, requests } in cases(&stage) {
         let mut connection = Connection::open(caja.address).await;
         let ours = counter.count(&mut connection, &caja, "caja", &requests).await;
-        let path = String::from_utf8_lossy(&requests[0]).split(' ').nth(1).expect("it").to_owned();
-        let answer = Bare::like(path.split('?').next().expect("a path"), connection.last_answer());
+        let answer = Bare::to(&requests[0], connection.last_answer());
         let bare = Process::bare_under(&counter.watcher("bare"), &answer);
         let mut connection = Connection::open(bare.address).await;
         let theirs = counter.count(&mut connection, &bare, "bare", &requests).await;
@@ -76,13 +75,8 @@ async fn count() -> Vec<&'static str> {
 }
 
 fn cases(stage: &Stage) -> Vec<Case> {
-    let bearer = format!("Bearer {}", stage.tokens[0]);
-    let poll = |query: &str, tag: Option<&str>| {
-        let mut headers = vec![("authorization", bearer.as_str())];
-        headers.extend(tag.map(|tag| ("if-none-match", tag)));
-        vec![request("GET", &format!("{}/state{query}", stage.path), &headers, "")]
-    };
-    let answers = answers(&format!("{}/response", stage.activity), &stage.tokens);
+    let poll = |query: &str, tag: Option<&str>| vec![stage.poll(&stage.tokens[0], query, tag)];
+    let answers = stage.answers(&stage.tokens);
     vec![
         Case { what: "a poll that is answered 304", limit: 33_000, requests: poll("", Some("*")) },
         Case { what: "a poll with a whole frame", limit: 33_000, requests: poll("", None) },

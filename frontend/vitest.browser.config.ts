@@ -11,6 +11,8 @@ export default defineConfig({
     environment: "node",
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // What fails once and not again is told, but is not a fault: the machine's other work may be.
+    retry: 1,
     // As long as a locator waits: nothing depends on how fast the machine is.
     expect: { poll: { timeout: 30_000 } },
     projects: [

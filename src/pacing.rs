@@ -5,15 +5,14 @@
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, AtomicU64, Ordering},
     },
     time::Duration,
 };
 
-use tokio::time::{Instant, sleep, sleep_until};
-
 use caja_actors::{activity::View, session::SessionStatus};
+use tokio::time::{Instant, sleep, sleep_until};
 
 /// Milliseconds between a participant's polls in calm.
 const CALM_MS: u32 = 2_000;
@@ -76,8 +75,8 @@ impl Pacing {
 
     /// Watches the thread that this runs on, until it is dropped.
     pub async fn watch(self: Arc<Self>) {
-        let timer = Arc::new(Timer::default());
-        let _watched = Watched::begin(&self, &timer);
+        let watched = Watched::begin(&self);
+        let timer = &watched.timer;
         loop {
             let due = Instant::now() + FIRE_EVERY;
             timer.due.store(self.millis(due), Ordering::Relaxed);
@@ -97,13 +96,17 @@ impl Pacing {
     /// How late the latest thread is, or was since this was asked last.
     fn late_by(&self) -> Duration {
         let now = self.millis(Instant::now());
-        let timers = self.timers.lock().unwrap_or_else(PoisonError::into_inner);
+        let timers = self.timers();
         let late = timers.iter().map(|timer| {
             // One that has not fired yet is late, too.
             let overdue = now.saturating_sub(timer.due.load(Ordering::Relaxed));
             timer.late_by.swap(0, Ordering::Relaxed).max(overdue)
         });
         Duration::from_millis(late.max().unwrap_or_default())
+    }
+
+    fn timers(&self) -> MutexGuard<'_, Vec<Arc<Timer>>> {
+        self.timers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn millis(&self, at: Instant) -> u64 {
@@ -124,22 +127,22 @@ impl Pacing {
 }
 
 /// A timer among those that are looked at.
-struct Watched {
-    pacing: Arc<Pacing>,
+struct Watched<'a> {
+    pacing: &'a Pacing,
     timer: Arc<Timer>,
 }
 
-impl Watched {
-    fn begin(pacing: &Arc<Pacing>, timer: &Arc<Timer>) -> Self {
-        pacing.timers.lock().unwrap_or_else(PoisonError::into_inner).push(timer.clone());
-        Self { pacing: pacing.clone(), timer: timer.clone() }
+impl<'a> Watched<'a> {
+    fn begin(pacing: &'a Pacing) -> Self {
+        let timer = Arc::new(Timer::default());
+        pacing.timers().push(timer.clone());
+        Self { pacing, timer }
     }
 }
 
-impl Drop for Watched {
+impl Drop for Watched<'_> {
     fn drop(&mut self) {
-        let mut timers = self.pacing.timers.lock().unwrap_or_else(PoisonError::into_inner);
-        timers.retain(|timer| !Arc::ptr_eq(timer, &self.timer));
+        self.pacing.timers().retain(|timer| !Arc::ptr_eq(timer, &self.timer));
     }
 }
 

@@ -11,7 +11,8 @@ use serde_json::{Map, Value, json};
 use support::{
     acts::{Act, quiz_script, script, script_of},
     configs::CONFIGS,
-    recount::{Recount, key},
+    recount::Recount,
+    recount_sheet::key,
     stage::{Stage, results_of},
 };
 

@@ -17,7 +17,8 @@ use serde_json::{Value, json};
 use support::{
     acts::{Act, quiz_script, script, script_of},
     configs::{CONFIGS, SECRET_NUMBER},
-    recount::{Recount, key},
+    recount::Recount,
+    recount_sheet::key,
     stage::{Stage, to_value},
 };
 

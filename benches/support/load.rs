@@ -19,11 +19,15 @@ use hdrhistogram::Histogram;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    task::JoinHandle,
     time::Instant,
 };
 
 /// What one connection sends, in turn.
 pub type Requests = Vec<Vec<u8>>;
+
+/// An answer's status, and how long it took.
+pub type Seen = (u16, Duration);
 
 /// What came of a run.
 pub struct Outcome {
@@ -40,6 +44,12 @@ pub struct Connection {
 }
 
 impl Connection {
+    pub async fn open(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).await.expect("the server listens");
+        stream.set_nodelay(true).expect("a TCP socket");
+        Self { stream, buffer: Vec::with_capacity(16 << 10) }
+    }
+
     /// Only sends.
     pub async fn send(&mut self, request: &[u8]) {
         self.stream.write_all(request).await.expect("the server reads");
@@ -55,12 +65,6 @@ impl Connection {
                 return status;
             }
         }
-    }
-
-    pub async fn open(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).await.expect("the server listens");
-        stream.set_nodelay(true).expect("a TCP socket");
-        Self { stream, buffer: Vec::with_capacity(16 << 10) }
     }
 
     /// Sends a request and reads its answer to the end; gives the status.
@@ -103,53 +107,51 @@ fn complete(answer: &[u8]) -> Option<u16> {
 pub async fn saturate(address: SocketAddr, requests: &[Requests], lasts: Duration) -> Outcome {
     let is_over = Arc::new(AtomicBool::new(false));
     let began = Instant::now();
-    let mut tasks = vec![];
-    for requests in requests.iter().cloned() {
-        let is_over = is_over.clone();
-        tasks.push(tokio::spawn(async move {
-            let mut connection = Connection::open(address).await;
-            let mut seen = vec![];
-            let mut turn = 0;
-            while !is_over.load(Ordering::Relaxed) {
-                let sent = Instant::now();
-                let status = connection.exchange(&requests[turn % requests.len()]).await;
-                seen.push((status, sent.elapsed()));
-                turn += 1;
-            }
-            seen
-        }));
-    }
+    let over = is_over.clone();
+    let tasks = send_in_turn(address, requests, move |_| !over.load(Ordering::Relaxed));
     tokio::time::sleep(lasts).await;
     is_over.store(true, Ordering::Relaxed);
-    let mut seen = vec![];
-    for task in tasks {
-        seen.extend(task.await.expect("a connection does not panic"));
-    }
-    outcome(seen, began.elapsed())
+    outcome(ended(tasks).await.concat(), began.elapsed())
 }
 
 /// Sends every request once, each list over a connection of its own.
 pub async fn once(address: SocketAddr, requests: &[Requests]) -> Outcome {
+    let most = requests.first().map_or(0, Vec::len);
     let began = Instant::now();
+    let tasks = send_in_turn(address, requests, move |turn| turn < most);
+    outcome(ended(tasks).await.concat(), began.elapsed())
+}
+
+/// Sends each list over and over on a connection of its own, for as long as the next turn `goes_on`.
+fn send_in_turn(
+    address: SocketAddr,
+    requests: &[Requests],
+    goes_on: impl Fn(usize) -> bool + Clone + Send + 'static,
+) -> Vec<JoinHandle<Vec<Seen>>> {
     let mut tasks = vec![];
-    for requests in requests {
-        let requests = requests.clone();
+    for requests in requests.iter().cloned() {
+        let goes_on = goes_on.clone();
         tasks.push(tokio::spawn(async move {
             let mut connection = Connection::open(address).await;
             let mut seen = vec![];
-            for request in &requests {
+            while goes_on(seen.len()) {
                 let sent = Instant::now();
-                let status = connection.exchange(request).await;
+                let status = connection.exchange(&requests[seen.len() % requests.len()]).await;
                 seen.push((status, sent.elapsed()));
             }
             seen
         }));
     }
-    let mut seen = vec![];
+    tasks
+}
+
+/// What came of all tasks.
+pub async fn ended<T>(tasks: Vec<JoinHandle<T>>) -> Vec<T> {
+    let mut all = vec![];
     for task in tasks {
-        seen.extend(task.await.expect("a connection does not panic"));
+        all.push(task.await.expect("a connection does not panic"));
     }
-    outcome(seen, began.elapsed())
+    all
 }
 
 /// Sends one request of each list, spread evenly over `within`, each on a connection of its own
@@ -171,14 +173,10 @@ pub async fn burst(address: SocketAddr, requests: &[Requests], within: Duration)
             (status, due.elapsed())
         }));
     }
-    let mut seen = vec![];
-    for task in tasks {
-        seen.push(task.await.expect("a connection does not panic"));
-    }
-    outcome(seen, begins.elapsed())
+    outcome(ended(tasks).await, begins.elapsed())
 }
 
-pub fn outcome(seen: Vec<(u16, Duration)>, elapsed: Duration) -> Outcome {
+pub fn outcome(seen: Vec<Seen>, elapsed: Duration) -> Outcome {
     let mut latency_us = Histogram::new(3).expect("three digits are possible");
     let mut statuses = std::collections::BTreeMap::new();
     for (status, latency) in &seen {

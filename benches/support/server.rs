@@ -122,9 +122,43 @@ impl Stage {
         let activity = activate_poll(&mut admin, &path).await;
         let doors = (0..DOORS).map(|door| join_all(address, &path, (door..people).step_by(DOORS)));
         let tokens = futures_util::future::join_all(doors).await.concat();
-        // The number of participants settles; after that nothing moves by itself.
-        tokio::time::sleep(Duration::from_secs(11)).await;
         Self { address, path, activity, tokens }
+    }
+
+    /// One in which nothing moves by itself any more: the number of participants has settled.
+    pub async fn settled(address: SocketAddr, people: usize) -> Self {
+        let stage = Self::build(address, people).await;
+        tokio::time::sleep(Duration::from_secs(11)).await;
+        stage
+    }
+
+    /// The tag of the present frame.
+    pub async fn etag(&self) -> String {
+        let mut probe = Client::new(self.address, &self.tokens[0]).await;
+        probe.call("GET", &format!("{}/state", self.path), Value::Null).await;
+        probe.connection.header("etag").expect("frames have tags")
+    }
+
+    /// Somebody's poll, with a query or none, and with the tag of what they have.
+    pub fn poll(&self, token: &str, query: &str, tag: Option<&str>) -> Vec<u8> {
+        let bearer = format!("Bearer {token}");
+        let mut headers = vec![("authorization", bearer.as_str())];
+        headers.extend(tag.map(|tag| ("if-none-match", tag)));
+        request("GET", &format!("{}/state{query}", self.path), &headers, "")
+    }
+
+    /// Everybody's answer to what is active, and then everybody's change of mind.
+    pub fn answers(&self, tokens: &[String]) -> Requests {
+        let path = format!("{}/response", self.activity);
+        let put = |choice: &str, token: &String| {
+            let body = json!({"choices": [choice], "round": 1}).to_string();
+            request("PUT", &path, &[("authorization", &format!("Bearer {token}"))], &body)
+        };
+        let put = &put;
+        ["a", "b"]
+            .iter()
+            .flat_map(|choice| tokens.iter().map(move |token| put(choice, token)))
+            .collect()
     }
 
     /// Puts another poll in the present one's place.
@@ -160,21 +194,9 @@ async fn join_all(
     tokens
 }
 
-/// Everybody's answer, and then everybody's change of mind.
-pub fn answers(path: &str, tokens: &[String]) -> Requests {
-    let put = |choice: &str, token: &String| {
-        let body = json!({"choices": [choice], "round": 1}).to_string();
-        request("PUT", path, &[("authorization", &format!("Bearer {token}"))], &body)
-    };
-    ["a", "b"]
-        .iter()
-        .flat_map(|choice| tokens.iter().map(move |token| put(choice, token)))
-        .collect()
-}
-
 /// A client for setting up.
 pub struct Client {
-    pub connection: Connection,
+    connection: Connection,
     token: String,
 }
 
@@ -193,10 +215,6 @@ impl Client {
         assert!(status < 300, "{method} {path}: {}", String::from_utf8_lossy(answer));
         serde_json::from_slice(&answer[at..]).unwrap_or_default()
     }
-
-    pub fn header(&self, name: &str) -> String {
-        self.connection.header(name).unwrap_or_default()
-    }
 }
 
 pub fn text(value: &Value) -> String {
@@ -213,8 +231,11 @@ pub struct Bare {
 }
 
 impl Bare {
-    pub fn like(path: &str, answer: &[u8]) -> Self {
-        let answer = String::from_utf8_lossy(answer);
+    /// What Caja answered to a request.
+    pub fn to(request: &[u8], answer: &[u8]) -> Self {
+        let (request, answer) = (String::from_utf8_lossy(request), String::from_utf8_lossy(answer));
+        let target = request.split(' ').nth(1).expect("a request line");
+        let path = target.split('?').next().expect("a path");
         let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
         let mut lines = head.lines();
         let status = lines.next().expect("a status line")[9..12].parse().expect("a status");

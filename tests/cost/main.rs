@@ -14,8 +14,8 @@ use caja::{
     startup::{self, Options, Stopper},
     store::{self, OpenOptions},
 };
-use load::{Connection, request};
-use server::{ADMIN, Stage, answers};
+use load::Connection;
+use server::{ADMIN, Stage};
 use tokio::sync::oneshot;
 
 #[global_allocator]
@@ -41,14 +41,8 @@ async fn requests_allocate_no_more_than_they_did() {
     let (address, stopper, server) = start(database).await;
     let stage = Stage::build(address, PEOPLE).await;
     let mut client = Connection::open(address).await;
-    let state = format!("{}/state", stage.path);
-    let bearer = format!("Bearer {}", stage.tokens[0]);
-    let poll = |query: &str, tag: Option<&str>| {
-        let mut headers = vec![("authorization", bearer.as_str())];
-        headers.extend(tag.map(|tag| ("if-none-match", tag)));
-        request("GET", &format!("{state}{query}"), &headers, "")
-    };
-    let answers = answers(&format!("{}/response", stage.activity), &stage.tokens);
+    let poll = |query: &str, tag: Option<&str>| stage.poll(&stage.tokens[0], query, tag);
+    let answers = stage.answers(&stage.tokens);
     let cases = [
         (
             Limit { what: "a poll that is answered 304", allocations: 5.5 },

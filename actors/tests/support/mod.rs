@@ -14,6 +14,7 @@ pub(crate) mod pageant;
 pub(crate) mod recount;
 pub(crate) mod recount_moderation;
 pub(crate) mod recount_quiz;
+pub(crate) mod recount_sheet;
 pub(crate) mod resolve;
 pub(crate) mod stage;
 
@@ -29,7 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) fn cases(usual: u32) -> Config {
     // What the library reads from its environment variable, or 256.
     let Config { cases, .. } = Config::default();
-    Config::with_cases(usual * cases / 256)
+    Config::with_cases((usual * cases / 256).max(1))
 }
 
 /// Asks again and again until there is an answer.

@@ -7,7 +7,7 @@ use caja_actors::{
     session::{TextStatus, Verdict},
 };
 
-use super::{configs::PROFANE, recount::key};
+use super::{configs::PROFANE, recount_sheet::key};
 
 #[derive(Default)]
 pub(crate) struct Moderation {

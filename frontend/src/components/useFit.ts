@@ -35,7 +35,7 @@ export function useFit<Whole extends HTMLElement, Box extends HTMLElement>(
       cancelAnimationFrame(next);
       next = requestAnimationFrame(() => shrink(outer, inner));
     });
-    contents.observe(inner, { childList: true, subtree: true });
+    contents.observe(inner, { childList: true, characterData: true, subtree: true });
     void document.fonts?.ready.then(again);
     return () => {
       size.disconnect();

@@ -4,7 +4,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { openBrowser, openPage, PROJECTOR } from "./support/browser.ts";
+import { openBrowser, openPage, press, PROJECTOR } from "./support/browser.ts";
 import { createEvent, type Event } from "./support/event.ts";
 import { type Server, startServer } from "./support/server.ts";
 
@@ -88,11 +88,9 @@ test("who buzzed is judged, wrongly at first, and the points are right", async (
   await screen.keyboard.press("Enter");
   await rows.first().getByText("right", { exact: true }).waitFor();
   await screen.evaluate(() => (document.activeElement as HTMLElement).blur());
-  await screen.waitForTimeout(700);
-  await screen.keyboard.press("Space");
+  await press(screen, "Space");
   await screen.getByRole("heading", { name: "Fastest" }).waitFor();
-  await screen.waitForTimeout(700);
-  await screen.keyboard.press("Space");
+  await press(screen, "Space");
   await screen.getByRole("list", { name: "Leaderboard" }).waitFor();
   expect((await texts(screen, "Leaderboard")).sort()).toEqual([
     "1. Ana: 1,000 points",
@@ -100,8 +98,7 @@ test("who buzzed is judged, wrongly at first, and the points are right", async (
     "3. Chidi: 0 points",
   ]);
   // The next question begins with nobody judged.
-  await screen.waitForTimeout(700);
-  await screen.keyboard.press("Space");
+  await press(screen, "Space");
   await screen.getByRole("heading", { name: "And this?" }).waitFor();
   await event.answer(people[1]!, quiz, { question: "q2", buzz: true });
   await turn.filter({ hasText: "Bruno" }).waitFor();
@@ -134,12 +131,11 @@ test("a table settles on another card, and votes again without having settled", 
   await screen.getByText("You settled on 8.").waitFor();
   // Once more: two camps have not settled on anything.
   await tabTo(screen, "Vote again");
-  await screen.keyboard.press("Enter");
+  await press(screen, "Enter");
   await screen.getByText("Round 2 · Settled on 8 before").waitFor();
   await vote(["3", "3", "13", "13"]);
   await screen.evaluate(() => (document.activeElement as HTMLElement).blur());
-  await screen.waitForTimeout(700);
-  await screen.keyboard.press("Space");
+  await press(screen, "Space");
   await screen.getByText("Two camps, 3 and 13", { exact: false }).waitFor();
   expect(await screen.getByText("Settled", { exact: true }).count()).toBe(0);
   await screen.getByRole("button", { name: "Vote again" }).waitFor();

@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { ask } from "../../src/api/client.ts";
-import { openBrowser, openPage, overflows, PHONE, PROJECTOR } from "./support/browser.ts";
+import { openBrowser, openPage, overflows, PHONE, press, PROJECTOR } from "./support/browser.ts";
 import { createEvent, data, type Event } from "./support/event.ts";
 import { type Server, startServer } from "./support/server.ts";
 
@@ -59,12 +59,6 @@ async function openScreen(event: Event, viewport = PROJECTOR): Promise<Screen> {
   await screen.goto(event.runnerUrl);
   await screen.getByRole("heading", { level: 1 }).first().waitFor();
   return screen;
-}
-
-/** A press that is meant, after what the last one did was seen. */
-async function press(screen: Screen, key: string): Promise<void> {
-  await screen.waitForTimeout(700);
-  await screen.keyboard.press(key);
 }
 
 const heading = (screen: Screen, name: string) =>
@@ -222,8 +216,7 @@ describe("the big screen", () => {
     const screen = await openScreen(event);
     for (let time = 0; time < 5; time += 1) await screen.keyboard.press("ArrowRight");
     await heading(screen, "One");
-    await screen.waitForTimeout(700);
-    await screen.keyboard.press("ArrowRight");
+    await press(screen, "ArrowRight");
     await screen.keyboard.press("ArrowRight");
     await heading(screen, "Two");
     await screen.waitForTimeout(500);

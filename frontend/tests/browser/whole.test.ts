@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { LAPTOP, openBrowser, openPage, PROJECTOR } from "./support/browser.ts";
+import { LAPTOP, openBrowser, openPage, press, PROJECTOR } from "./support/browser.ts";
 import { type Server, startServer } from "./support/server.ts";
 
 type Watched = Awaited<ReturnType<typeof openPage>>;
@@ -31,12 +31,6 @@ const progress = (screen: Page, name: string) =>
 const says = (screen: Page, list: string) =>
   screen.getByRole("list", { name: list }).locator(".unseen").allTextContents();
 const isIn = (page: Page) => page.getByText("Your answer is in").waitFor();
-
-/** A press that is meant, after what the last one did was seen. */
-async function press(screen: Page, key: string): Promise<void> {
-  await screen.waitForTimeout(700);
-  await screen.keyboard.press(key);
-}
 
 /** Creates the session with all four types in the editor, and opens it. */
 async function prepare(admin: Page): Promise<{ code: string; screenLink: string }> {

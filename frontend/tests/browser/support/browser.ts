@@ -56,6 +56,15 @@ export async function openPage(
   return Object.assign(page, { wrongs });
 }
 
+/** Presses closer to each other than this are one to a big screen. */
+const ONE_PRESS_MS = 600;
+
+/** A press that is meant: long enough after the one before. */
+export async function press(screen: Page, key: string): Promise<void> {
+  await screen.waitForTimeout(ONE_PRESS_MS + 100);
+  await screen.keyboard.press(key);
+}
+
 type Found = { id: string; help: string; nodes: { target: string[]; failureSummary: string }[] };
 
 /** What axe finds on a page as it is now, each with the place. */

@@ -19,17 +19,23 @@ const MOVES: Record<FrameActivityEntry["status"], readonly Move[]> = {
   expired: ["reopen"],
 };
 
+/** A move that ends another activity, by that one's name, as it was when the button was pressed. */
+type Asked = { entry: FrameActivityEntry; to: Move; ends: string };
+
 export function RunList({ live, frame }: { live: LiveSession; frame: Frame }) {
   const t = useT();
   const activities = frame.activities ?? [];
   const canMove = frame.session.status === "active";
   const move = useMove(live);
-  const [asked, ask] = useState<FrameActivityEntry | null>(null);
+  const [asked, ask] = useState<Asked | null>(null);
   const running = frame.activity !== null && !isDone(frame.activity) ? frame.activity : null;
   const press = (entry: FrameActivityEntry, to: Move) => {
     const isEnding = to === "activate" || to === "reopen";
-    if (isEnding && running !== null && running.id !== entry.id) ask(entry);
-    else void move(entry.id, to);
+    if (isEnding && running !== null && running.id !== entry.id) {
+      ask({ entry, to, ends: running.title });
+    } else {
+      void move(entry.id, to);
+    }
   };
   return (
     <section className="run-list" aria-labelledby="run-list">
@@ -67,15 +73,15 @@ export function RunList({ live, frame }: { live: LiveSession; frame: Frame }) {
           );
         })}
       </ol>
-      {asked && running && (
+      {asked && (
         <Confirm
           title={t("still_running_title")}
           action={t("start_all_the_same")}
-          onConfirm={() => void move(asked.id, asked.status === "expired" ? "reopen" : "activate")}
+          onConfirm={() => void move(asked.entry.id, asked.to)}
           onClose={() => ask(null)}
         >
           <p>
-            <bdi>{t("still_running_text", { name: running.title, next: asked.title })}</bdi>
+            <bdi>{t("still_running_text", { name: asked.ends, next: asked.entry.title })}</bdi>
           </p>
         </Confirm>
       )}
