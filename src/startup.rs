@@ -9,7 +9,7 @@ use actix_service::{
     map_config,
 };
 use actix_web::{
-    App as ActixApp,
+    App as ActixApp, HttpResponse,
     body::{EitherBody, MessageBody},
     dev::{AppConfig, ServiceResponse},
     http::header,
@@ -173,41 +173,44 @@ fn serve(app: Data<App>, listener: std::net::TcpListener, workers: usize) -> io:
     let builder = Server::build();
     let leaving = builder.graceful_shutdown_signal();
     let timeouts = app.timeouts;
-    let connections =
-        move || {
-            // On each worker's own thread.
-            actix_web::rt::spawn(app.pacing.clone().watch());
-            let leaving = leaving.clone();
-            let service = service(app.clone(), document.clone(), methods.clone(), pages.clone());
-            let service = service.map_err(|error| error.error_response());
-            let app = app.clone();
-            let service = apply_fn_factory(service, move |request: Request, routes: &_| {
-                match http::front::answer(&app, &request) {
-                    Some(answer) => Either::Left(ready(Ok(answer
-                        .map_body(|_, body| EitherBody::left(body))
-                        .into()))),
-                    None => Either::Right(Service::call(routes, request).map_ok(
-                        |answer: ServiceResponse<_>| {
-                            Response::from(answer).map_body(|_, body| EitherBody::right(body))
-                        },
-                    )),
-                }
-            });
-            let http = HttpService::build()
-                .keep_alive(timeouts.keep_alive)
-                .client_request_timeout(timeouts.head)
-                .client_disconnect_timeout(DISCONNECT_TIMEOUT)
-                .graceful_shutdown_signal(move || {
-                    let leaving = leaving.clone();
-                    async move { leaving.notified().await }
-                })
-                .h1(map_config(service, |()| AppConfig::default()));
-            let accept = fn_service(move |io: TcpStream| {
-                let peer = io.peer_addr().ok();
-                ready(Ok::<_, DispatchError>((Connection::new(io, timeouts.exchange), peer)))
-            });
-            accept.and_then(http)
-        };
+    let connections = move || {
+        // On each worker's own thread.
+        actix_web::rt::spawn(app.pacing.clone().watch());
+        let leaving = leaving.clone();
+        let service = service(app.clone(), document.clone(), methods.clone(), pages.clone());
+        let service = service.map_err(|error| error.error_response());
+        let app = app.clone();
+        let service = apply_fn_factory(service, move |request: Request, routes: &_| {
+            let left = |answer: HttpResponse| -> Response<_> {
+                answer.map_body(|_, body| EitherBody::left(body)).into()
+            };
+            if let Some(answer) = http::front::answer(&app, &request) {
+                return Either::Left(Either::Left(ready(Ok(left(answer)))));
+            }
+            if let Some((participant, activity)) = http::front::answers(&app, &request) {
+                let given = http::front::give(app.clone(), participant, activity, request);
+                let given = Box::pin(async move { Ok(left(given.await)) });
+                return Either::Left(Either::Right(given));
+            }
+            Either::Right(Service::call(routes, request).map_ok(|answer: ServiceResponse<_>| {
+                Response::from(answer).map_body(|_, body| EitherBody::right(body))
+            }))
+        });
+        let http = HttpService::build()
+            .keep_alive(timeouts.keep_alive)
+            .client_request_timeout(timeouts.head)
+            .client_disconnect_timeout(DISCONNECT_TIMEOUT)
+            .graceful_shutdown_signal(move || {
+                let leaving = leaving.clone();
+                async move { leaving.notified().await }
+            })
+            .h1(map_config(service, |()| AppConfig::default()));
+        let accept = fn_service(move |io: TcpStream| {
+            let peer = io.peer_addr().ok();
+            ready(Ok::<_, DispatchError>((Connection::new(io, timeouts.exchange), peer)))
+        });
+        accept.and_then(http)
+    };
     let server = builder
         .workers(workers)
         .max_concurrent_connections(MAX_CONNECTIONS)

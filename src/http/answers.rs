@@ -4,7 +4,7 @@ use actix_web::{
     HttpResponse, delete, put,
     web::{Data, Path},
 };
-use caja_actors::session::{Command, Reply, Round, Version};
+use caja_actors::session::{ActivityId, Command, Reply, Round, Version};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -54,12 +54,21 @@ pub async fn put(
     RawBody(body): RawBody,
 ) -> Result<HttpResponse, Problem> {
     participant.may_write()?;
+    give(&app, participant, path_activity(&path.1)?, &body).await
+}
+
+/// Has an answer become durable, by somebody who may write.
+pub async fn give(
+    app: &App,
+    participant: Participant,
+    activity: ActivityId,
+    body: &[u8],
+) -> Result<HttpResponse, Problem> {
     let Participant { session, who, published, arrived_at } = participant;
     published.seats.saw(who.seat, arrived_at);
-    let activity = path_activity(&path.1)?;
-    let kind = within(kind_of(&app, session, activity)).await?;
+    let kind = within(kind_of(app, session, activity)).await?;
     let kind = kind.ok_or_else(|| Problem::not_found("activity"))?;
-    let answer = parse_answer(&body, kind)?;
+    let answer = parse_answer(body, kind)?;
     let command = Command::Answer { who, activity, answer };
     let receipt = within(app.registry.ask(session, command, arrived_at)).await?;
     let Reply::Answered { is_new, position } = receipt.reply else {

@@ -1,16 +1,22 @@
 //! Reading request bodies: JSON, bounded, with a clear word on what does not fit.
 
+use std::time::Duration;
+
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::{StatusCode, header},
+    error::PayloadError,
+    http::{
+        StatusCode,
+        header::{self, HeaderMap},
+    },
     web::{Bytes, BytesMut, Data, Payload as PayloadStream},
 };
 use caja_actors::{
     activity::{Answer, Kind},
     session::FieldError,
 };
-use futures_util::{StreamExt, future::LocalBoxFuture};
+use futures_util::{Stream, StreamExt, future::LocalBoxFuture};
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment, Track};
 use tokio::time::timeout;
@@ -42,12 +48,7 @@ impl FromRequest for RawBody {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_json = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split(';').next())
-            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
+        let is_json = is_json(request.headers());
         let app = request.app_data::<Data<App>>().expect("set in every server");
         let limit = app.timeouts.body;
         let stream = PayloadStream::from_request(request, payload);
@@ -61,20 +62,39 @@ impl FromRequest for RawBody {
                 ));
             }
             let stream = stream.await.map_err(|_| malformed("the body can't be read"))?;
-            match timeout(limit, collect(stream)).await {
-                Err(_) => Err(Problem::new(
-                    StatusCode::REQUEST_TIMEOUT,
-                    "body_too_slow",
-                    format!("the body has to be here within {} seconds", limit.as_secs()),
-                )),
-                Ok(body) => body.map(Self),
-            }
+            read(stream, limit).await.map(Self)
         })
     }
 }
 
+/// Whether a body says that it is JSON.
+pub fn is_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// The whole body, if it comes in time.
+pub async fn read(stream: impl BodyStream, limit: Duration) -> Result<Bytes, Problem> {
+    match timeout(limit, collect(stream)).await {
+        Err(_) => Err(Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "body_too_slow",
+            format!("the body has to be here within {} seconds", limit.as_secs()),
+        )),
+        Ok(body) => body,
+    }
+}
+
+/// A body as it comes, piece by piece.
+pub trait BodyStream: Stream<Item = Result<Bytes, PayloadError>> + Unpin {}
+
+impl<S: Stream<Item = Result<Bytes, PayloadError>> + Unpin> BodyStream for S {}
+
 /// The whole body. actix-web's own collector takes 32 KiB for each; these mostly come in one piece.
-async fn collect(mut stream: PayloadStream) -> Result<Bytes, Problem> {
+async fn collect(mut stream: impl BodyStream) -> Result<Bytes, Problem> {
     let mut body = BytesMut::new();
     while let Some(piece) = stream.next().await {
         let piece = piece.map_err(|_| malformed("the body can't be read"))?;

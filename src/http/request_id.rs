@@ -7,7 +7,7 @@ use std::time::Instant;
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
     body::MessageBody,
-    dev::{ServiceRequest, ServiceResponse},
+    dev::{RequestHead, ServiceRequest, ServiceResponse},
     http::{
         Method,
         header::{HeaderMap, HeaderName, HeaderValue},
@@ -50,6 +50,25 @@ pub async fn wrap(
         app.metrics.request(&method, &route, status, elapsed);
     }
     Ok(response)
+}
+
+/// Names, logs and counts what is answered without routes, as if it were answered by `route`.
+pub async fn of(
+    app: &App,
+    head: &RequestHead,
+    route: &str,
+    work: impl Future<Output = Result<HttpResponse, Problem>>,
+) -> HttpResponse {
+    let id = taken_over(head.headers()).unwrap_or_else(fresh);
+    let began = Instant::now();
+    let span = info_span!("request", id = ?id, method = %head.method, path = head.uri.path());
+    let answer = work.instrument(span.clone()).await;
+    let mut response = answer.unwrap_or_else(|problem| problem.error_response());
+    response.headers_mut().insert(REQUEST_ID, id);
+    let (status, elapsed) = (response.status(), began.elapsed());
+    debug!(parent: &span, status = status.as_u16(), ms = elapsed.as_millis(), "answered");
+    app.metrics.request(&head.method, route, status, elapsed);
+    response
 }
 
 /// The answer to a poll that failed.

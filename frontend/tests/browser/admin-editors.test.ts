@@ -19,7 +19,7 @@ import {
   toSection,
   type Watched,
 } from "./support/admin.ts";
-import { openBrowser } from "./support/browser.ts";
+import { openBrowser, typeHere } from "./support/browser.ts";
 import { type Server, startServer } from "./support/server.ts";
 
 let server: Server;
@@ -222,7 +222,7 @@ test("a quiz asks in every way there is", async () => {
   await textbox(question(1), "Option A").fill("2");
   await textbox(question(1), "Option B").fill("3");
   await button(question(1), "Add option to question 1").click();
-  await page.keyboard.type("4");
+  await typeHere(page, "4");
   await button(page, "Save").click();
   await page.getByText("Mark which is right.", { exact: true }).first().waitFor();
   await page.getByRole("checkbox", { name: "Right A", exact: true }).check();

@@ -13,7 +13,7 @@ import {
   textbox,
   toSection,
 } from "./support/admin.ts";
-import { LAPTOP, openBrowser, openPage, picture } from "./support/browser.ts";
+import { LAPTOP, openBrowser, openPage, picture, typeHere } from "./support/browser.ts";
 import { type Server, startServer } from "./support/server.ts";
 
 let server: Server;
@@ -38,19 +38,19 @@ test("from signing in to a running quiz there is always one thing to press next"
   const step = (name: string) => picture(page, `admin-first-${name}`);
   await page.goto(`${server.url}/admin`);
   await standsOut(page, "Sign in");
-  await page.keyboard.type(server.token);
+  await typeHere(page, server.token);
   await page.keyboard.press("Enter");
   await standsOut(page, "New session");
   await step("1-list");
   await button(page, "New session").click();
-  await page.keyboard.type("Pub quiz");
+  await typeHere(page, "Pub quiz");
   await page.keyboard.press("Enter");
   await page.getByText("No activities yet").waitFor();
   await standsOut(page, "Poll", "Planning poker", "Quiz", "Word cloud");
   await step("2-empty");
   await button(page, "Quiz").click();
   await standsOut(page, "Save");
-  await page.keyboard.type("Who knows?");
+  await typeHere(page, "Who knows?");
   await textbox(page, "Question").fill("Which is the capital of Peru?");
   await textbox(page, "Option A").fill("Lima");
   await textbox(page, "Option B").fill("Quito");

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { ask } from "../../src/api/client.ts";
 import { detailOf } from "./support/admin.ts";
-import { LAPTOP, openBrowser, openPage } from "./support/browser.ts";
+import { LAPTOP, openBrowser, openPage, typeHere } from "./support/browser.ts";
 import { done, join } from "./support/people.ts";
 import { type Server, startServer } from "./support/server.ts";
 
@@ -65,12 +65,12 @@ test("an event with all types is prepared and run by keyboard alone", async () =
   const sees = (text: string) => page.getByText(text, { exact: false }).first().waitFor();
   await page.goto(`${server.url}/admin`);
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
-  await page.keyboard.type(server.token);
+  await typeHere(page, server.token);
   await page.keyboard.press("Enter");
   await sees("Signed in as admin");
   await press(page, "New session");
   await page.getByRole("dialog").waitFor();
-  await page.keyboard.type("By keyboard");
+  await typeHere(page, "By keyboard");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "By keyboard" }).waitFor();
   await sees("No activities yet");
@@ -81,7 +81,7 @@ test("an event with all types is prepared and run by keyboard alone", async () =
   await type(page, "Option A", "Tea");
   await type(page, "Option B", "Coffee");
   await press(page, "Add option");
-  await page.keyboard.type("Both");
+  await typeHere(page, "Both");
   await press(page, "Move Option C up");
   await sees("Option C is now number 2 of 3");
   await saved(page);
@@ -97,7 +97,7 @@ test("an event with all types is prepared and run by keyboard alone", async () =
   await tabTo(page, "Right A", "Shift+Tab");
   await page.keyboard.press("Space");
   await press(page, "Add question");
-  await page.keyboard.type("Tea is a plant.");
+  await typeHere(page, "Tea is a plant.");
   await tabTo(page, "Kind");
   await page.keyboard.press("t");
   await tabTo(page, /^Countdown before each question/);
@@ -168,6 +168,7 @@ test("an event with all types is prepared and run by keyboard alone", async () =
 
   await press(page, "Rename Ada");
   await page.getByRole("dialog").waitFor();
+  await page.locator("input:focus").waitFor();
   await page.keyboard.press("Control+a");
   await page.keyboard.type("Ada L.");
   await page.keyboard.press("Enter");

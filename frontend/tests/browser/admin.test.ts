@@ -6,7 +6,7 @@ import type { Browser, Locator, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { ask } from "../../src/api/client.ts";
-import { LAPTOP, openBrowser, openPage } from "./support/browser.ts";
+import { LAPTOP, openBrowser, openPage, typeHere } from "./support/browser.ts";
 import { done, join, type Person } from "./support/people.ts";
 import { type Server, startServer } from "./support/server.ts";
 
@@ -91,7 +91,7 @@ test("what the server refuses is said at its field and leads there", async () =>
   await option.fill("By the sea");
   await page.getByRole("textbox", { name: "Option B", exact: true }).fill("Up a hill");
   await button("Add option").click();
-  await page.keyboard.type("To the city");
+  await typeHere(page, "To the city");
   await page.getByLabel("Participants see the results", { exact: true }).selectOption("always");
   // The phone shows it as it is typed.
   await page.getByRole("region", { name: "On the phone" }).getByText("To the city").waitFor();
@@ -102,7 +102,7 @@ test("all four types are written in their editors", async () => {
   await addActivity("Planning poker", "How much work?");
   await page.getByLabel("Story 1", { exact: true }).fill("Sign in by cookie");
   await button("Add story").click();
-  await page.keyboard.type("Show the report");
+  await typeHere(page, "Show the report");
   await save();
 
   await addActivity("Quiz", "Do you know us?");

@@ -65,6 +65,12 @@ export async function press(screen: Page, key: string): Promise<void> {
   await screen.keyboard.press(key);
 }
 
+/** Types where the page puts the cursor, once it has. */
+export async function typeHere(page: Page, text: string): Promise<void> {
+  await page.locator("input:focus, textarea:focus").waitFor();
+  await page.keyboard.type(text);
+}
+
 type Found = { id: string; help: string; nodes: { target: string[]; failureSummary: string }[] };
 
 /** What axe finds on a page as it is now, each with the place. */
