@@ -266,6 +266,7 @@ async fn look_after(app: Data<App>) {
         while !app.draining.has_begun() {
             every.tick().await;
             app.registry.tick();
+            app.metrics.settle();
         }
     };
     let sweeps = async {

@@ -152,9 +152,15 @@ impl Metrics {
         gauge!("caja_poll_after_ms").set(app.pacing.participants_ms());
     }
 
+    /// Counts what was measured since the last time. To be called every second: until then each
+    /// request's time is kept in memory, and nobody may be reading the metrics.
+    pub fn settle(&self) {
+        self.prometheus.run_upkeep();
+    }
+
     #[must_use]
     pub fn render(&self) -> String {
-        self.prometheus.run_upkeep();
+        self.settle();
         self.prometheus.render()
     }
 }

@@ -141,10 +141,15 @@ impl Stage {
 
     /// Somebody's poll, with a query or none, and with the tag of what they have.
     pub fn poll(&self, token: &str, query: &str, tag: Option<&str>) -> Vec<u8> {
+        let tag = tag.map(|tag| ("if-none-match", tag));
+        self.read(token, &format!("/state{query}"), tag.as_slice())
+    }
+
+    /// Somebody's request for what is below the session's path.
+    pub fn read(&self, token: &str, below: &str, headers: &[(&str, &str)]) -> Vec<u8> {
         let bearer = format!("Bearer {token}");
-        let mut headers = vec![("authorization", bearer.as_str())];
-        headers.extend(tag.map(|tag| ("if-none-match", tag)));
-        request("GET", &format!("{}/state{query}", self.path), &headers, "")
+        let headers = [&[("authorization", bearer.as_str())], headers].concat();
+        request("GET", &format!("{}{below}", self.path), &headers, "")
     }
 
     /// Everybody's answer to what is active, and then everybody's change of mind.

@@ -1,4 +1,5 @@
-//! What requests cost in allocations: counted, so the same on every machine at any load.
+//! What requests cost in allocations, and that they leave no memory behind: counted, so the same on
+//! every machine at any load.
 //!
 //! Allocations are what creeps in unseen. Instructions are counted by `make instructions`.
 
@@ -7,7 +8,7 @@ mod load;
 #[path = "../../benches/support/server.rs"]
 mod server;
 
-use std::{net::SocketAddr, thread};
+use std::{net::SocketAddr, thread, time::Duration};
 
 use caja::{
     app::Edge,
@@ -27,6 +28,10 @@ const REQUESTS: u64 = 2_000;
 /// So many that nobody answers more often than they may.
 const PEOPLE: usize = 200;
 
+/// So many requests that eight bytes of each would be seen among all else that is kept.
+const MANY: u64 = 30_000;
+const KEPT_BYTES: usize = 150_000;
+
 /// A limit, and what was counted when it was set.
 struct Limit {
     what: &'static str,
@@ -35,7 +40,7 @@ struct Limit {
 
 /// One test, because the counts are the whole process's.
 #[tokio::test]
-async fn requests_allocate_no_more_than_they_did() {
+async fn requests_allocate_no_more_than_they_did_and_keep_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite://{}", folder.path().join("caja.db").display());
     let (address, stopper, server) = start(database).await;
@@ -53,7 +58,7 @@ async fn requests_allocate_no_more_than_they_did() {
             Limit { what: "a poll with a delta", allocations: 10.5 },
             vec![poll("?since=268435457", None)],
         ),
-        (Limit { what: "a changed answer, made durable", allocations: 110.0 }, answers),
+        (Limit { what: "a changed answer, made durable", allocations: 70.0 }, answers),
     ];
     let _profiler = dhat::Profiler::builder().testing().build();
     let mut over = vec![];
@@ -77,9 +82,25 @@ async fn requests_allocate_no_more_than_they_did() {
             ));
         }
     }
+    let before = settled_bytes().await;
+    let me = stage.read(&stage.tokens[0], "/me", &[]);
+    for _ in 0..MANY {
+        assert_eq!(client.exchange(&me).await, 200);
+    }
+    let kept = settled_bytes().await.saturating_sub(before);
+    println!("kept after {MANY} requests: {kept} bytes");
+    if kept > KEPT_BYTES {
+        over.push(format!("{kept} bytes kept after {MANY} requests"));
+    }
     stopper.stop().await;
     server.join().unwrap();
     assert!(over.is_empty(), "{over:#?}");
+}
+
+/// What is in memory when what happens every second has happened.
+async fn settled_bytes() -> usize {
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    dhat::HeapStats::get().curr_bytes
 }
 
 async fn start(database: String) -> (SocketAddr, Stopper, thread::JoinHandle<()>) {

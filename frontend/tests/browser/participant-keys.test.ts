@@ -248,8 +248,8 @@ test("messages, one's own dialog and the way out by keyboard alone", async () =>
   await page.getByRole("dialog").waitFor();
   await keyboard.press("Escape");
   await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
-  const name = await page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
-  expect(name).toBe("You: Marisol");
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
+  await expect.poll(focused).toBe("You: Marisol");
   await keyboard.press("Enter");
   await tabTo(page, "I only watch");
   await keyboard.press("Space");
