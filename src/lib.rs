@@ -19,6 +19,8 @@ pub mod store;
 
 pub mod archivist;
 
+pub mod cluster;
+
 pub mod clock;
 
 pub mod pacing;

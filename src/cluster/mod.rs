@@ -1,0 +1,3 @@
+//! Several servers on one PostgreSQL: who owns which session, and for how long.
+
+pub mod tenure;
