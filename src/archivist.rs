@@ -105,7 +105,11 @@ impl Archivist {
         let archive = match self.registry.study(id, move |session| describe(&session, now)).await {
             Ok(archive) => archive,
             Err(JournalError::Unavailable(source)) => return Err(StoreError::Unavailable(source)),
-            Err(JournalError::NotFound(_) | JournalError::Fenced(_)) => return Ok(false),
+            Err(
+                JournalError::NotFound(_)
+                | JournalError::Fenced(_)
+                | JournalError::Elsewhere { .. },
+            ) => return Ok(false),
             Err(error @ JournalError::Damaged { .. }) => {
                 error!(session.id = %id, error = &error as &dyn Error, "session not archived");
                 self.failed().insert(id, now);

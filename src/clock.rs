@@ -9,6 +9,7 @@ use std::{
 };
 
 use caja_actors::{clock::Clock, session::Timestamp};
+use rustix::time::{ClockId, clock_gettime};
 
 /// The machine's wall clock.
 #[must_use]
@@ -24,6 +25,18 @@ fn offset_ms() -> i64 {
     let file = if cfg!(debug_assertions) { std::env::var_os("CAJA_FAULT_CLOCK") } else { None };
     let text = file.and_then(|file| std::fs::read_to_string(file).ok());
     text.and_then(|text| text.trim().parse().ok()).unwrap_or_default()
+}
+
+/// Milliseconds since any fixed point, by a clock that nobody sets and that counts on while the
+/// machine sleeps: a lease that ended meanwhile must be seen to have ended.
+#[must_use]
+pub fn boot_ms() -> u64 {
+    #[cfg(target_os = "linux")]
+    const CLOCK: ClockId = ClockId::Boottime;
+    #[cfg(not(target_os = "linux"))]
+    const CLOCK: ClockId = ClockId::Monotonic;
+    let time = clock_gettime(CLOCK);
+    time.tv_sec.unsigned_abs() * 1_000 + time.tv_nsec.unsigned_abs() / 1_000_000
 }
 
 #[derive(Debug)]

@@ -16,7 +16,7 @@ use crate::{
     codec::RowBuilder,
     faults::{self, Place},
     handle::{AskError, MAX_WAITING, Receipt},
-    journal::{Append, Journal, JournalError},
+    journal::{Append, Journal, JournalError, Term},
     lookout::Lookout,
     my_answers::GivenAnswer,
     publish::{Frames, Published},
@@ -40,6 +40,7 @@ const SNAPSHOT_RETRY: Duration = Duration::from_secs(30);
 pub(crate) struct Start {
     pub(crate) session: Session,
     pub(crate) epoch: Epoch,
+    pub(crate) term: Term,
     pub(crate) version: Version,
     pub(crate) published: Arc<Published>,
     pub(crate) journal: Arc<dyn Journal>,
@@ -54,6 +55,7 @@ pub(crate) struct Start {
 pub(crate) struct SessionActor {
     session: Session,
     epoch: Epoch,
+    term: Term,
     published: Arc<Published>,
     journal: Arc<dyn Journal>,
     snapshots: Arc<Snapshots>,
@@ -131,6 +133,7 @@ impl SessionActor {
             lookout: Lookout::default(),
             session: start.session,
             epoch: start.epoch,
+            term: start.term,
             published: start.published,
             journal: start.journal,
             snapshots: start.snapshots,
@@ -403,6 +406,9 @@ impl SessionActor {
 
     /// Everything is durable: live state may be shown, and refusals may go.
     fn release_idle(&mut self, ctx: &mut Context<Self>) {
+        if !self.is_still_ours(ctx) {
+            return;
+        }
         let batch = mem::take(&mut self.waiting);
         if let Some(frames) = self.capture() {
             self.published.publish(frames);
@@ -435,6 +441,9 @@ impl SessionActor {
             return;
         }
         faults::panic_if_armed(self.session.id());
+        if !self.is_still_ours(ctx) {
+            return;
+        }
         self.journaled += len;
         if let Some(frames) = frames {
             self.published.publish(frames);
@@ -442,6 +451,17 @@ impl SessionActor {
         self.release(batch);
         self.snapshot_if_due(ctx);
         self.settle(ctx);
+    }
+
+    /// Whether anything may be shown or acknowledged. Who was cut off or stopped for longer than
+    /// their lease says nothing any more: another node may have said more by now.
+    fn is_still_ours(&self, ctx: &mut Context<Self>) -> bool {
+        let is_ours = self.journal.holds(self.term);
+        if !is_ours {
+            warn!(session.id = %self.session.id(), epoch = self.epoch.0, "lease over: stopping session");
+            ctx.stop();
+        }
+        is_ours
     }
 
     fn release(&self, batch: Batch) {

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use uuid::Uuid;
 
 use crate::session::{Epoch, Header, Seq, SessionId, Timestamp};
 
@@ -41,12 +42,40 @@ pub struct SnapshotRow {
     pub state: Bytes,
 }
 
+/// A stretch of time in which a node owns what it takes over: as long as its lease is renewed in
+/// time. A node that owns alone has one that never ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Term(pub u64);
+
+/// What a take-over gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    pub epoch: Epoch,
+    pub term: Term,
+}
+
+/// Another node of the cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Peer {
+    pub id: Uuid,
+    /// Where other nodes reach it.
+    pub url: String,
+}
+
 /// Durable storage of the sessions' events and snapshots.
 pub trait Journal: Send + Sync + 'static {
     /// Durably raises the session's epoch, so that no earlier owner can append any more.
     ///
-    /// Must happen before the session is read.
-    fn take_over(&self, session: SessionId) -> BoxFuture<'_, Result<Epoch, JournalError>>;
+    /// Must happen before the session is read. Refused as long as another node owns it.
+    fn take_over(&self, session: SessionId) -> BoxFuture<'_, Result<Taken, JournalError>>;
+
+    /// Whether what was taken over in this term is still this node's: to be asked before each
+    /// acknowledgment and each publish. Never waits.
+    fn holds(&self, term: Term) -> bool;
+
+    /// Gives a session that is not in memory any more to whoever is asked for it next. A session
+    /// that is not given back is free as soon as this node's lease ends.
+    fn give_back(&self, session: SessionId) -> BoxFuture<'_, Result<(), JournalError>>;
 
     /// The newest snapshot taken at or before event `up_to` (`None`: the newest of all).
     fn snapshot(
@@ -99,6 +128,9 @@ pub enum JournalError {
     /// There is no such session.
     #[error("no session {0}")]
     NotFound(SessionId),
+    /// Another node owns the session, and is alive.
+    #[error("session {session} is at {}", owner.url)]
+    Elsewhere { session: SessionId, owner: Peer },
     /// Another owner took the session over; this one must stop.
     #[error("session {0} has another owner")]
     Fenced(SessionId),

@@ -21,7 +21,7 @@ use crate::{
     clock::Clock,
     faults,
     handle::{Arbiters, AskError, Receipt, SessionHandle},
-    journal::{Journal, JournalError},
+    journal::{Journal, JournalError, Taken},
     publish::{Frames, Published},
     session::{Command, Session, SessionId, SessionStatus, Timestamp, Version},
     snapshot::{Snapshots, recover, run_blocking},
@@ -314,7 +314,7 @@ impl Registry {
         id: SessionId,
         entry: &Entry,
     ) -> Result<Arc<SessionHandle>, JournalError> {
-        let epoch = self.journal.take_over(id).await?;
+        let Taken { epoch, term } = self.journal.take_over(id).await?;
         let recovered = recover(&*self.journal, id).await?;
         let session = recovered.session;
         self.clock.catch_up_with(session.last_at());
@@ -331,6 +331,7 @@ impl Registry {
         let start = Start {
             session,
             epoch,
+            term,
             version,
             published: published.clone(),
             journal: self.journal.clone(),
@@ -358,7 +359,10 @@ fn report(error: &JournalError) {
         JournalError::Damaged { session, .. } => {
             error!(session.id = %session, error = error as &dyn Error, "session can't be read");
         }
-        JournalError::NotFound(_) | JournalError::Fenced(_) | JournalError::Unavailable(_) => {}
+        JournalError::NotFound(_)
+        | JournalError::Elsewhere { .. }
+        | JournalError::Fenced(_)
+        | JournalError::Unavailable(_) => {}
     }
 }
 

@@ -91,6 +91,30 @@ async fn a_panic_costs_one_request_and_not_the_session() {
 }
 
 #[actix::test]
+async fn whose_lease_ended_meanwhile_acknowledges_and_shows_nothing() {
+    let (node, people) = Node::running(0, 2).await;
+    node.journal.set(Mode::Hold);
+    let vote = node.asked(choose(people[0], 0, "a")).await;
+    let frames = node.published().frames().clone();
+    let append = node.journal.held().await;
+    node.journal.set(Mode::Commit);
+    node.journal.lapse();
+    append.commit();
+    assert!(is_unavailable(&vote.answer().await), "it is durable, and nobody says so");
+    assert_eq!(node.published().frames().runner.body, frames.runner.body);
+
+    // The next request takes the session over anew, and finds the vote.
+    let again = node.done(choose(people[0], 0, "a")).await;
+    assert_eq!(again.reply, Reply::Answered { is_new: false, position: None });
+    assert!(frames.runner.version.epoch() < again.version.epoch());
+
+    // What rests on no append is not said either.
+    node.journal.lapse();
+    assert!(is_unavailable(&node.ask(choose(people[0], 0, "a")).await));
+    assert_eq!(answered(&node), 1);
+}
+
+#[actix::test]
 async fn who_lost_the_session_to_another_node_acknowledges_nothing() {
     let (old, people) = Node::running(0, 2).await;
     let new = Node::on(old.journal.clone(), old.clock.clone());

@@ -6,7 +6,7 @@ use caja_actors::{
     activity::{Kind, Step},
     clock::Clock,
     codec::RowBuilder,
-    journal::{Append, Journal, JournalError, JournalRow, SnapshotRow},
+    journal::{Append, Journal, JournalError, JournalRow, SnapshotRow, Taken, Term},
     session::{
         ActivityId, AdminId, ClientId, Command, Entry, Epoch, Event, Nickname, ParticipantId, Seat,
         Seq, Session, SessionId, Settings, Timestamp, Who,
@@ -172,8 +172,16 @@ impl Shelf {
 }
 
 impl Journal for Shelf {
-    fn take_over(&self, _: SessionId) -> BoxFuture<'_, Result<Epoch, JournalError>> {
-        async { Ok(Epoch(1)) }.boxed()
+    fn take_over(&self, _: SessionId) -> BoxFuture<'_, Result<Taken, JournalError>> {
+        async { Ok(Taken { epoch: Epoch(1), term: Term(0) }) }.boxed()
+    }
+
+    fn holds(&self, _: Term) -> bool {
+        true
+    }
+
+    fn give_back(&self, _: SessionId) -> BoxFuture<'_, Result<(), JournalError>> {
+        async { Ok(()) }.boxed()
     }
 
     fn snapshot(

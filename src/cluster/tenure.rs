@@ -9,6 +9,8 @@ use std::{
     time::Duration,
 };
 
+use caja_actors::journal::Term;
+
 /// By what part of a lease two clocks may drift apart while it runs: far more than clocks do.
 const DRIFT_PARTS: u32 = 20;
 /// How many times a lease is renewed while it runs, if all goes well.
@@ -25,14 +27,10 @@ pub struct Tenure {
     lease: Duration,
     /// Up to when the last grant counts here.
     until_ms: AtomicU64,
-    /// Which uninterrupted stretch of grants this is.
+    /// Which uninterrupted stretch of grants this is: what was taken over in an earlier one may
+    /// have another owner by now, even though the node has a lease again.
     term: AtomicU64,
 }
-
-/// An uninterrupted stretch of grants. What was taken over in an earlier one may have another
-/// owner by now, even though the node has a lease again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Term(u64);
 
 impl Tenure {
     /// Of a node that has no lease yet.

@@ -294,7 +294,8 @@ impl From<JournalError> for Problem {
     fn from(error: JournalError) -> Self {
         match error {
             JournalError::NotFound(_) => Self::not_found("session"),
-            JournalError::Fenced(_) => Self::busy(),
+            // Whoever asks again finds the owner.
+            JournalError::Fenced(_) | JournalError::Elsewhere { .. } => Self::busy(),
             JournalError::Unavailable(_) => Self::store_unavailable(),
             // Reported where it was found, once for all who ask.
             JournalError::Damaged { .. } => Self::internal(),

@@ -106,6 +106,10 @@ macro_rules! implement_store {
                 self.health.now()
             }
 
+            fn cluster(&self) -> Option<&dyn Cluster> {
+                self.as_cluster()
+            }
+
             async fn create_session(&self, new: NewSession) -> Result<(), StoreError> {
                 bounded(&self.home, self.insert_session(new)).await
             }

@@ -40,31 +40,35 @@ pub(super) fn is_ours(
     }
 }
 
+/// Takes session `$1` over for node `$2`, whoever has it.
+pub(super) const RAISE_EPOCH: &str =
+    "update sessions set epoch = epoch + 1, owner = $2 where id = $1 returning epoch";
+
 /// Implements [`caja_actors::journal::Journal`] for a type with the fields `home`, `reads` and
-/// `writes` (pools), `writer` and `node`, and the methods `cut_journal` and `wipe`. `$begin` begins a transaction that is going to write; `$hold`
-/// selects the owner of session `$1` and, where it must, keeps others from taking the session
+/// `writes` (pools), `writer` and `node`, and the methods `claim`, `is_tenured`, `cut_journal` and
+/// `wipe`. `$begin` begins a transaction that is going to write; `$hold` selects the owner of session `$1` and, where it must, keeps others from taking the session
 /// over until the transaction ends; `$before_much` begins a transaction that writes much.
 macro_rules! implement_journal {
     ($store:ty, $connection:ty, begin: $begin:literal, hold: $hold:literal, before_much: $before_much:literal) => {
         impl Journal for $store {
-            fn take_over(&self, session: SessionId) -> BoxFuture<'_, Result<Epoch, JournalError>> {
-                let work = async move {
-                    // All rows, although there is one: SQLite commits when a statement has run
-                    // to its end, and only then can say that it could not.
-                    let epochs: Vec<i64> = query_scalar(
-                        "update sessions set epoch = epoch + 1, owner = $2 where id = $1 \
-                         returning epoch",
-                    )
-                    .bind(session.0)
-                    .bind(self.node)
-                    .fetch_all(&self.writes)
-                    .await?;
-                    Ok(epochs.first().map(|epoch| Epoch(epoch.unsigned_abs())))
-                };
-                Box::pin(async move {
-                    let epoch = bounded(&self.home, work).await.map_err(of_session(session))?;
-                    epoch.ok_or(JournalError::NotFound(session))
-                })
+            fn take_over(&self, session: SessionId) -> BoxFuture<'_, Result<Taken, JournalError>> {
+                Box::pin(self.claim(session))
+            }
+
+            fn holds(&self, term: Term) -> bool {
+                self.is_tenured(term)
+            }
+
+            fn give_back(&self, session: SessionId) -> BoxFuture<'_, Result<(), JournalError>> {
+                let work = bounded(&self.home, async move {
+                    query("update sessions set owner = null where id = $1 and owner = $2")
+                        .bind(session.0)
+                        .bind(self.node)
+                        .execute(&self.writes)
+                        .await?;
+                    Ok(())
+                });
+                Box::pin(async move { work.await.map_err(of_session(session)) })
             }
 
             fn snapshot(

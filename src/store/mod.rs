@@ -4,6 +4,7 @@
 
 mod archive;
 mod catalog;
+mod cluster;
 mod columns;
 mod create;
 mod health;
@@ -24,6 +25,7 @@ use uuid::Uuid;
 
 pub use self::{
     archive::{Archive, ArchivedActivity, ArchivedParticipant, ArchivedResponse},
+    cluster::{Cluster, NodeRow},
     open::{Access, OpenError, OpenOptions, open},
     upkeep::{CompletedAt, Expiry, Jump, Upkeep},
 };
@@ -82,6 +84,9 @@ pub trait Store: Journal + Upkeep {
         session: SessionId,
         token_id: Uuid,
     ) -> Result<bool, StoreError>;
+
+    /// What the store does for several servers on it; `None`: it is for one.
+    fn cluster(&self) -> Option<&dyn Cluster>;
 
     /// The named secret, shared by all nodes; `candidate` becomes it if there is none yet.
     async fn secret(&self, name: &str, candidate: &[u8]) -> Result<Vec<u8>, StoreError>;

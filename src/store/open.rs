@@ -5,6 +5,7 @@ use std::{error::Error, path::PathBuf, sync::Arc, time::Duration};
 use uuid::Uuid;
 
 use super::{Store, postgres::Postgres, sqlite::Sqlite};
+use crate::cluster::tenure::Tenure;
 
 /// How the store is going to be used.
 #[derive(Debug, Clone)]
@@ -15,6 +16,8 @@ pub struct OpenOptions {
     /// How long a node owns its sessions without a sign of life. Every wait on the database is
     /// bounded by a part of it.
     pub lease: Duration,
+    /// Whether this server has a lease, where it is one of several.
+    pub tenure: Option<Arc<Tenure>>,
 }
 
 impl OpenOptions {
@@ -23,7 +26,13 @@ impl OpenOptions {
     /// For the server, with a fresh node id and a lease of ten seconds.
     #[must_use]
     pub fn serve() -> Self {
-        Self { access: Access::Serve, node: Uuid::new_v4(), lease: Self::LEASE }
+        Self { access: Access::Serve, node: Uuid::new_v4(), lease: Self::LEASE, tenure: None }
+    }
+
+    /// For one server of several, with a lease of this length.
+    #[must_use]
+    pub fn clustered(lease: Duration) -> Self {
+        Self { lease, tenure: Some(Arc::new(Tenure::new(lease))), ..Self::serve() }
     }
 
     /// For a command that must not run beside a server.

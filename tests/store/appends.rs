@@ -68,7 +68,7 @@ async fn an_old_owner_is_fenced_while_others_append(test: TestStore) {
 async fn taking_over_raises_the_epoch_by_one(test: TestStore) {
     let (session, first) = owned_session(&*test.store, "1").await;
 
-    let second = test.store.take_over(session).await.unwrap();
+    let second = test.store.take_over(session).await.unwrap().epoch;
 
     assert_eq!((first, second), (Epoch(1), Epoch(2)));
     let nobody = SessionId(Uuid::now_v7());

@@ -11,6 +11,7 @@ mod support;
 mod appends;
 mod catalog;
 mod live;
+mod nodes;
 mod opening;
 mod outages;
 mod races;

@@ -80,7 +80,7 @@ async fn a_take_over_waits_for_an_append_under_way() {
         in_the_way.rollback().await.unwrap();
 
         append.await.unwrap().unwrap();
-        assert_eq!(take_over.await.unwrap(), Epoch(2));
+        assert_eq!(take_over.await.unwrap().epoch, Epoch(2));
         assert_eq!(seqs(&all_rows(&*next_owner, session).await), [1, 2]);
     })
     .await;

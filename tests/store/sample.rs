@@ -73,7 +73,7 @@ pub(crate) async fn owned_session(store: &dyn Store, code: &str) -> (SessionId, 
     let new = new_session(code, "A session");
     let id = new.id;
     store.create_session(new).await.expect("the session is new");
-    (id, store.take_over(id).await.expect("the session exists"))
+    (id, store.take_over(id).await.expect("the session exists").epoch)
 }
 
 /// All rows of a session, page by page.

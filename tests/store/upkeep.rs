@@ -371,7 +371,7 @@ async fn after_a_jump_no_version_is_one_that_a_client_has_seen(test: TestStore) 
     // The backup is of this moment; what clients saw afterwards is lost.
     let mut seen = before;
     for _ in 0..50 {
-        seen = test.store.take_over(session).await.unwrap();
+        seen = test.store.take_over(session).await.unwrap().epoch;
     }
     run(&test, "update sessions set epoch = 1").await;
     run(&test, "insert into nodes (id, url, lease_until_ms) select id, '', 1 from sessions").await;
@@ -379,7 +379,7 @@ async fn after_a_jump_no_version_is_one_that_a_client_has_seen(test: TestStore) 
     let jump = test.store.jump().await.unwrap();
 
     assert_eq!(jump, Jump::Done { sessions: 1, jumps_left: 61 });
-    let restored = test.store.take_over(session).await.unwrap();
+    let restored = test.store.take_over(session).await.unwrap().epoch;
     assert!(Version::first_of(restored) > Version::last_safe_of(seen));
     assert!(Version::first_of(restored).0 < 1 << 53);
     assert_eq!(number(&test, "select count(*) from nodes").await, 0);
@@ -390,12 +390,16 @@ async fn jumps_end_before_versions_do(test: TestStore) {
     for left in (0..=61).rev() {
         assert_eq!(test.store.jump().await.unwrap(), Jump::Done { sessions: 1, jumps_left: left });
     }
-    let last = test.store.take_over(session).await.unwrap();
+    let last = test.store.take_over(session).await.unwrap().epoch;
     assert!(last.0 + Epoch::RESTORE_JUMP / 2 < Epoch::COUNT, "there is room to go on");
 
     assert_eq!(test.store.jump().await.unwrap(), Jump::UsedUp);
 
-    assert_eq!(test.store.take_over(session).await.unwrap().0, last.0 + 1, "nothing happened");
+    assert_eq!(
+        test.store.take_over(session).await.unwrap().epoch.0,
+        last.0 + 1,
+        "nothing happened"
+    );
 }
 
 async fn a_live_lease_is_a_server(test: TestStore) {

@@ -7,7 +7,7 @@ use std::{
 
 use caja_actors::{
     codec::decode_events,
-    journal::{Append, Journal, JournalError, JournalRow, SnapshotRow},
+    journal::{Append, Journal, JournalError, JournalRow, SnapshotRow, Taken, Term},
     session::{Entry, Epoch, Seq, SessionId},
 };
 use futures_util::future::{BoxFuture, FutureExt, ready};
@@ -35,6 +35,7 @@ pub(crate) struct MemoryJournal(Arc<Mutex<Inner>>);
 #[derive(Default)]
 struct Inner {
     mode: Mode,
+    term: Term,
     sessions: BTreeMap<SessionId, Stored>,
     held: VecDeque<Held>,
     /// Saved by somebody else between the reading of a snapshot and of the rows after it.
@@ -106,6 +107,12 @@ impl MemoryJournal {
             inner.held.drain(..).collect()
         };
         held.into_iter().for_each(Held::commit);
+    }
+
+    /// The node's lease ends, and it gets another one.
+    pub(crate) fn lapse(&self) {
+        let mut inner = self.lock();
+        inner.term = Term(inner.term.0 + 1);
     }
 
     pub(crate) fn epoch(&self) -> Epoch {
@@ -193,13 +200,22 @@ impl Stored {
 }
 
 impl Journal for MemoryJournal {
-    fn take_over(&self, session: SessionId) -> BoxFuture<'_, Result<Epoch, JournalError>> {
+    fn take_over(&self, session: SessionId) -> BoxFuture<'_, Result<Taken, JournalError>> {
         let mut inner = self.lock();
-        let epoch = inner.stored(session).map(|stored| {
+        let term = inner.term;
+        let taken = inner.stored(session).map(|stored| {
             stored.epoch = Epoch(stored.epoch.0 + 1);
-            stored.epoch
+            Taken { epoch: stored.epoch, term }
         });
-        ready(epoch).boxed()
+        ready(taken).boxed()
+    }
+
+    fn holds(&self, term: Term) -> bool {
+        self.lock().term == term
+    }
+
+    fn give_back(&self, _: SessionId) -> BoxFuture<'_, Result<(), JournalError>> {
+        ready(Ok(())).boxed()
     }
 
     fn snapshot(

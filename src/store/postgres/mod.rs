@@ -2,12 +2,17 @@
 
 mod append;
 mod archive;
+mod nodes;
 mod settings;
 
-use std::{str::FromStr, sync::LazyLock};
+use std::{
+    str::FromStr,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use caja_actors::{
-    journal::{Append, Journal, JournalError, JournalRow, SnapshotRow},
+    journal::{Append, Journal, JournalError, JournalRow, SnapshotRow, Taken, Term},
     session::{Epoch, Seq, SessionId, Timestamp},
 };
 use futures_util::future::BoxFuture;
@@ -20,7 +25,7 @@ use uuid::Uuid;
 
 use self::{append::Appender, archive::remove_archive, settings::Limits};
 use super::{
-    Access, AdminRow, Archive, CompletedAt, Expiry, Jump, LoginRow, NewSession, OldLogins,
+    Access, AdminRow, Archive, Cluster, CompletedAt, Expiry, Jump, LoginRow, NewSession, OldLogins,
     OpenError, OpenOptions, RunnerTokenRow, SessionFilter, SessionRow, Store, StoreError,
     StoreHealth, TokenHash, Upkeep,
     catalog::{
@@ -39,6 +44,7 @@ use super::{
     upkeep::{SWEPT_BYTES, SWEPT_ROWS, implement_upkeep},
     writer::Writer,
 };
+use crate::cluster::tenure::Tenure;
 
 static MIGRATOR: LazyLock<Migrator> =
     LazyLock::new(|| beside_newer_releases(sqlx::migrate!("migrations/postgres")));
@@ -52,6 +58,9 @@ pub(super) struct Postgres {
     writes: PgPool,
     writer: Writer,
     node: Uuid,
+    /// There where this server is one of several.
+    tenure: Option<Arc<Tenure>>,
+    lease: Duration,
     health: Health,
     _probe: Probe,
 }
@@ -79,6 +88,8 @@ impl Postgres {
             options: address,
             writer: Writer::start(appender, health.clone()),
             node: options.node,
+            tenure: options.tenure.clone(),
+            lease: options.lease,
             _probe: Probe::start(health.clone(), {
                 let (home, reads) = (home.clone(), reads.clone());
                 move || ping(&home, &reads)
@@ -87,6 +98,10 @@ impl Postgres {
             reads,
             writes,
         })
+    }
+
+    fn as_cluster(&self) -> Option<&dyn Cluster> {
+        Some(self)
     }
 
     /// Deleted rows stay in their pages until PostgreSQL's vacuum reuses these, which is its own

@@ -12,7 +12,7 @@ use std::{
 };
 
 use caja_actors::{
-    journal::{Append, Journal, JournalError, JournalRow, SnapshotRow},
+    journal::{Append, Journal, JournalError, JournalRow, SnapshotRow, Taken, Term},
     session::{Epoch, Seq, SessionId, Timestamp},
 };
 use futures_util::future::BoxFuture;
@@ -27,7 +27,7 @@ use uuid::Uuid;
 
 use self::{append::Appender, archive::remove_archive};
 use super::{
-    Access, AdminRow, Archive, CompletedAt, Expiry, Jump, LoginRow, NewSession, OldLogins,
+    Access, AdminRow, Archive, Cluster, CompletedAt, Expiry, Jump, LoginRow, NewSession, OldLogins,
     OpenError, OpenOptions, RunnerTokenRow, SessionFilter, SessionRow, Store, StoreError,
     StoreHealth, TokenHash, Upkeep,
     catalog::{
@@ -41,7 +41,8 @@ use super::{
     create::implement_creation,
     health::{Health, Probe},
     journal::{
-        ARCHIVE_LIMIT, LARGE_LIMIT, PAGE_BYTES, PAGE_ROWS, implement_journal, is_ours, of_session,
+        ARCHIVE_LIMIT, LARGE_LIMIT, PAGE_BYTES, PAGE_ROWS, RAISE_EPOCH, implement_journal, is_ours,
+        of_session,
     },
     upkeep::{SWEPT_BYTES, SWEPT_ROWS, implement_upkeep},
     writer::Writer,
@@ -115,6 +116,27 @@ impl Sqlite {
             reads,
             writes,
         })
+    }
+
+    /// One server has the file, so nobody else can own anything.
+    async fn claim(&self, session: SessionId) -> Result<Taken, JournalError> {
+        let raised = bounded(&self.home, async {
+            // All rows, although there is one: SQLite commits when a statement has run to its end,
+            // and only then can say that it could not.
+            let raise = query_scalar::<_, i64>(RAISE_EPOCH).bind(session.0).bind(self.node);
+            Ok(raise.fetch_all(&self.writes).await?)
+        });
+        let epochs = raised.await.map_err(of_session(session))?;
+        let epoch = epochs.first().ok_or(JournalError::NotFound(session))?;
+        Ok(Taken { epoch: Epoch(epoch.unsigned_abs()), term: Term::default() })
+    }
+
+    fn as_cluster(&self) -> Option<&dyn Cluster> {
+        None
+    }
+
+    fn is_tenured(&self, _: Term) -> bool {
+        true
     }
 
     /// Moves the log into the database and empties it: what was deleted is still in the log.

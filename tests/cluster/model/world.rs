@@ -6,7 +6,8 @@ use std::{
     time::Duration,
 };
 
-use caja::cluster::tenure::{Tenure, Term};
+use caja::cluster::tenure::Tenure;
+use caja_actors::journal::Term;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
 const NODES: usize = 3;

@@ -1,0 +1,178 @@
+//! Leases of nodes and who owns a session, by PostgreSQL's clock alone.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use caja_actors::{
+    journal::{JournalError, Peer, Taken, Term},
+    session::{Epoch, SessionId},
+};
+use sqlx::{FromRow, query, query_as, query_scalar};
+use uuid::Uuid;
+
+use super::Postgres;
+use crate::{
+    clock::boot_ms,
+    store::{
+        Cluster, NodeRow, StoreError,
+        catalog::bounded,
+        journal::{RAISE_EPOCH, of_session},
+    },
+};
+
+/// The time of the statement, not of its transaction's beginning.
+macro_rules! now_ms {
+    () => {
+        "(extract(epoch from clock_timestamp()) * 1000)::int8"
+    };
+}
+
+/// Takes a session over that nobody alive owns. The session's row is locked by the update, and its
+/// condition is checked again on the row as the lock finds it: of two nodes one wins, and the other
+/// sees the winner.
+const CLAIM: &str = concat!(
+    "update sessions s set epoch = epoch + 1, owner = $2 where id = $1 \
+     and exists (select from nodes where id = $2 and lease_until_ms > ",
+    now_ms!(),
+    ") and (owner is null or owner = $2 or not exists ( \
+         select from nodes n where n.id = s.owner and n.lease_until_ms > ",
+    now_ms!(),
+    ")) returning epoch"
+);
+
+const OWNER: &str = concat!(
+    "select n.id, n.url, n.lease_until_ms > ",
+    now_ms!(),
+    " as is_alive from sessions s left join nodes n on n.id = s.owner where s.id = $1"
+);
+
+const RENEW: &str = concat!(
+    "insert into nodes (id, url, version, started_ms, lease_until_ms) \
+     values ($1, $2, $3, ",
+    now_ms!(),
+    ", ",
+    now_ms!(),
+    " + $4) on conflict (id) do update set url = excluded.url, \
+     lease_until_ms = excluded.lease_until_ms"
+);
+
+const NODES: &str = concat!(
+    "select n.id, n.url, n.version, greatest(n.lease_until_ms - ",
+    now_ms!(),
+    ", 0) as left_ms, (select count(*) from sessions s where s.owner = n.id) as sessions \
+     from nodes n order by left_ms desc, n.id"
+);
+
+#[derive(FromRow)]
+struct Owner {
+    id: Option<Uuid>,
+    url: Option<String>,
+    is_alive: Option<bool>,
+}
+
+#[derive(FromRow)]
+struct StoredNode {
+    id: Uuid,
+    url: String,
+    version: String,
+    left_ms: i64,
+    sessions: i64,
+}
+
+impl Postgres {
+    /// Takes a session over: from anybody if this server is the only one, and else from the dead.
+    pub(super) async fn claim(&self, session: SessionId) -> Result<Taken, JournalError> {
+        let term = match &self.tenure {
+            None => Term::default(),
+            // Before the statement is sent: a lease that ends meanwhile makes nothing ours.
+            Some(tenure) => tenure.term(boot_ms()).ok_or_else(without_lease)?,
+        };
+        let statement = if self.tenure.is_some() { CLAIM } else { RAISE_EPOCH };
+        let raised = bounded(&self.home, async {
+            let claim = query_scalar::<_, i64>(statement).bind(session.0).bind(self.node);
+            Ok(claim.fetch_optional(&self.writes).await?)
+        });
+        match raised.await.map_err(of_session(session))? {
+            Some(epoch) => Ok(Taken { epoch: Epoch(epoch.unsigned_abs()), term }),
+            None => Err(self.why_not(session).await),
+        }
+    }
+
+    /// Why a session could not be taken over.
+    async fn why_not(&self, session: SessionId) -> JournalError {
+        let found = bounded(&self.home, async {
+            let owner = query_as::<_, Owner>(OWNER).bind(session.0);
+            Ok(owner.fetch_optional(&self.reads).await?)
+        });
+        match found.await.map_err(of_session(session)) {
+            Err(error) => error,
+            Ok(None) => JournalError::NotFound(session),
+            Ok(Some(Owner { id: Some(id), url: Some(url), is_alive: Some(true) }))
+                if id != self.node =>
+            {
+                JournalError::Elsewhere { session, owner: Peer { id, url } }
+            }
+            // Free by now, or this node's lease is over.
+            Ok(Some(_)) => without_lease(),
+        }
+    }
+
+    pub(super) fn is_tenured(&self, term: Term) -> bool {
+        self.tenure.as_ref().is_none_or(|tenure| tenure.holds(term, boot_ms()))
+    }
+}
+
+fn without_lease() -> JournalError {
+    JournalError::Unavailable("this node has no lease at the moment".into())
+}
+
+#[async_trait]
+impl Cluster for Postgres {
+    async fn renew_lease(&self, url: &str) -> Result<(), StoreError> {
+        let lease_ms = i64::try_from(self.lease.as_millis()).unwrap_or(i64::MAX);
+        bounded(&self.home, async {
+            query(RENEW)
+                .bind(self.node)
+                .bind(url)
+                .bind(env!("CARGO_PKG_VERSION"))
+                .bind(lease_ms)
+                .execute(&self.writes)
+                .await?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn end_lease(&self) -> Result<(), StoreError> {
+        bounded(&self.home, async {
+            let mut tx = self.writes.begin().await?;
+            query("update sessions set owner = null where owner = $1")
+                .bind(self.node)
+                .execute(&mut *tx)
+                .await?;
+            query("delete from nodes where id = $1").bind(self.node).execute(&mut *tx).await?;
+            tx.commit().await?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn nodes(&self) -> Result<Vec<NodeRow>, StoreError> {
+        let stored: Vec<StoredNode> =
+            bounded(&self.home, async { Ok(query_as(NODES).fetch_all(&self.reads).await?) })
+                .await?;
+        Ok(stored.into_iter().map(NodeRow::from).collect())
+    }
+}
+
+impl From<StoredNode> for NodeRow {
+    fn from(stored: StoredNode) -> Self {
+        let StoredNode { id, url, version, left_ms, sessions } = stored;
+        Self {
+            peer: Peer { id, url },
+            version,
+            lease_left: Duration::from_millis(left_ms.unsigned_abs()),
+            sessions: sessions.unsigned_abs(),
+        }
+    }
+}
