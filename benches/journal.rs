@@ -82,7 +82,7 @@ fn median(mut runs: Vec<f64>) -> f64 {
 
 /// Everybody changes their answer as often as they can.
 async fn answers_per_second(store: Arc<dyn Store>) -> f64 {
-    let app = App::build(store, "http://127.0.0.1".into(), 1, 0, Edge::default())
+    let app = App::build(store, "http://127.0.0.1".into(), 1, 0, Edge::default(), None)
         .await
         .expect("the app builds");
     let (session, activity) = prepare(&app).await;

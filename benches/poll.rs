@@ -44,7 +44,7 @@ fn polls(c: &mut Criterion) {
     let app = system.block_on(async {
         let store = open(&url, &OpenOptions::serve()).await.expect("the store opens");
         store.migrate().await.expect("the schema is made");
-        let app = App::build(store, "http://127.0.0.1".into(), 1, 0, Edge::default()).await;
+        let app = App::build(store, "http://127.0.0.1".into(), 1, 0, Edge::default(), None).await;
         Arc::new(app.expect("the app builds"))
     });
     for people in SIZES {

@@ -12,6 +12,7 @@ use caja_actors::{
 use crate::{
     archivist::Archivist,
     clock::NodeClock,
+    cluster::node::Node,
     http::{
         address::{Address, TrustedProxies},
         held::HeldPolls,
@@ -44,6 +45,8 @@ pub struct App {
     pub public_url: String,
     pub archivist: Archivist,
     pub draining: Draining,
+    /// There where this server is one of several.
+    pub node: Option<Node>,
 }
 
 /// What the server expects of clients, and of what stands between them and it.
@@ -117,6 +120,7 @@ impl App {
         workers: usize,
         retention_days: u32,
         edge: Edge,
+        node: Option<Node>,
     ) -> Result<Self, StoreError> {
         let candidate: [u8; KEY_LEN] = rand::random();
         let key = store.secret("participant-token-key", &candidate).await?;
@@ -140,6 +144,7 @@ impl App {
             metrics: Metrics::install(),
             public_url,
             draining: Draining::default(),
+            node,
         })
     }
 

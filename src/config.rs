@@ -2,7 +2,9 @@
 
 use std::{
     net::{IpAddr, SocketAddr, UdpSocket},
+    ops::RangeInclusive,
     path::PathBuf,
+    time::Duration,
 };
 
 use clap::{Args, Parser, Subcommand};
@@ -13,12 +15,15 @@ use crate::{
     app::{ADDRESS_LIMIT, Edge, Timeouts},
     export::Format,
     http::address::TrustedProxies,
+    store::OpenOptions,
     telemetry::LogFormat,
 };
 
 /// Fewer bytes than this could be guessed.
-const ADMIN_TOKEN_MIN: usize = 16;
-const ADMIN_TOKEN_MAX: usize = 256;
+const SECRET_MIN: usize = 16;
+const SECRET_MAX: usize = 256;
+/// A shorter lease ends in every pause of a machine; a longer one leaves people waiting.
+const LEASE_SECONDS: RangeInclusive<u32> = 2..=60;
 /// A century; more is a slip of the hand.
 const RETENTION_DAYS_MAX: u32 = 36_500;
 /// Far more threads than any machine gains from.
@@ -68,6 +73,8 @@ pub enum Command {
         #[arg(long)]
         yes: bool,
     },
+    /// List the nodes on the store, and how many sessions each owns.
+    Nodes,
     /// Check settings and store without starting.
     Check,
 }
@@ -134,7 +141,7 @@ pub struct Settings {
     #[arg(long, env = "CAJA_PUBLIC_URL", value_parser = public_url, global = true)]
     pub public_url: Option<String>,
     /// The first administrator's token; made and printed once where it is left out.
-    #[arg(long, env = "CAJA_ADMIN_TOKEN", hide_env_values = true, value_parser = admin_token, global = true)]
+    #[arg(long, env = "CAJA_ADMIN_TOKEN", hide_env_values = true, value_parser = secret, global = true)]
     pub admin_token: Option<String>,
     /// Threads that serve requests; as many as there are processors where it is left out.
     #[arg(long, env = "CAJA_WORKERS", value_parser = workers, global = true)]
@@ -151,6 +158,19 @@ pub struct Settings {
     /// no ceiling. An IPv6 address counts with its /64.
     #[arg(long, env = "CAJA_ADDRESS_LIMIT", default_value_t = ADDRESS_LIMIT, value_parser = address_limit, global = true)]
     pub address_limit: u32,
+    /// How other nodes reach this one's internal listener, such as http://10.0.0.7:8081. Set, it is
+    /// one of several servers on the same PostgreSQL.
+    #[arg(long, env = "CAJA_NODE_URL", value_parser = node_url, global = true)]
+    pub node_url: Option<String>,
+    /// Where other nodes are listened to; not for the outside.
+    #[arg(long, env = "CAJA_NODE_LISTEN", default_value = "0.0.0.0:8081", value_parser = listen_address, global = true)]
+    pub node_listen: SocketAddr,
+    /// What nodes show each other; made in the store where it is left out.
+    #[arg(long, env = "CAJA_CLUSTER_SECRET", hide_env_values = true, value_parser = secret, global = true)]
+    pub cluster_secret: Option<String>,
+    /// Seconds after which the sessions of a node that is not heard of are taken over.
+    #[arg(long, env = "CAJA_LEASE_SECONDS", default_value_t = 10, value_parser = lease_seconds, global = true)]
+    pub lease_seconds: u32,
     /// What to log, such as info or caja=debug,warn.
     #[arg(long, env = "CAJA_LOG", default_value = "info", global = true)]
     pub log: String,
@@ -175,6 +195,15 @@ impl Settings {
             || std::thread::available_parallelism().map_or(2, usize::from),
             usize::from,
         )
+    }
+
+    /// How the server opens its store: alone, or as one node of several.
+    #[must_use]
+    pub fn store_options(&self) -> OpenOptions {
+        match self.node_url {
+            Some(_) => OpenOptions::clustered(Duration::from_secs(self.lease_seconds.into())),
+            None => OpenOptions::serve(),
+        }
     }
 
     /// What the server expects of clients and proxies.
@@ -259,12 +288,30 @@ fn public_url(url: &str) -> Result<String, String> {
     }
 }
 
-fn admin_token(token: &str) -> Result<String, String> {
-    let is_plain = token.bytes().all(|b| b.is_ascii_graphic());
-    if is_plain && (ADMIN_TOKEN_MIN..=ADMIN_TOKEN_MAX).contains(&token.len()) {
-        Ok(token.to_owned())
+fn node_url(url: &str) -> Result<String, String> {
+    let host = url.strip_prefix("http://").map(|rest| rest.trim_end_matches('/'));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '"', '<', ' ', '@']) => {
+            Ok(format!("http://{host}"))
+        }
+        _ => {
+            Err("must be an address in the nodes' own network, such as http://10.0.0.7:8081".into())
+        }
+    }
+}
+
+fn lease_seconds(text: &str) -> Result<u32, String> {
+    let seconds = text.parse().ok().filter(|seconds| LEASE_SECONDS.contains(seconds));
+    let (least, most) = (LEASE_SECONDS.start(), LEASE_SECONDS.end());
+    seconds.ok_or_else(|| format!("must be a whole number from {least} to {most}"))
+}
+
+fn secret(secret: &str) -> Result<String, String> {
+    let is_plain = secret.bytes().all(|b| b.is_ascii_graphic());
+    if is_plain && (SECRET_MIN..=SECRET_MAX).contains(&secret.len()) {
+        Ok(secret.to_owned())
     } else {
-        Err(format!("must have {ADMIN_TOKEN_MIN} to {ADMIN_TOKEN_MAX} visible ASCII characters"))
+        Err(format!("must have {SECRET_MIN} to {SECRET_MAX} visible ASCII characters"))
     }
 }
 
@@ -311,7 +358,10 @@ fn wrong_value(error: &clap::Error) -> String {
         },
         ToString::to_string,
     );
-    let value = match flag.starts_with("--admin-token") || flag.starts_with("--database-url") {
+    let is_secret = ["--admin-token", "--database-url", "--cluster-secret"]
+        .iter()
+        .any(|it| flag.starts_with(it));
+    let value = match is_secret {
         true => "(hidden)".to_owned(),
         false => format!("{:?}", text(ContextKind::InvalidValue)),
     };

@@ -20,6 +20,7 @@ use actix_web::{
 use caja_actors::session::Timestamp;
 use futures_util::{TryFutureExt, future::Either};
 use socket2::{Domain, Protocol, Socket, Type};
+use tokio::task::JoinHandle;
 use tracing::{info, warn};
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::SwaggerUi;
@@ -27,6 +28,7 @@ use uuid::Uuid;
 
 use crate::{
     app::{App, Edge},
+    cluster::node::Node,
     connection::Connection,
     http::{
         self,
@@ -80,6 +82,8 @@ pub struct Options {
     /// How long sessions are kept after their end; for ever if it is 0.
     pub retention_days: u32,
     pub edge: Edge,
+    /// There where this server is one of several.
+    pub node: Option<Node>,
 }
 
 /// A server that listens.
@@ -89,24 +93,31 @@ pub struct Running {
     /// The administrator's token, if it was just made.
     pub fresh_admin_token: Option<String>,
     server: Server,
+    keeper: JoinHandle<()>,
 }
 
 /// Brings a server up: when this returns, it listens.
 pub async fn start(options: Options) -> Result<Running, StartError> {
-    let Options { store, listen, workers, public_url, admin_token, retention_days, edge } = options;
+    let Options { store, listen, workers, public_url, admin_token, retention_days, edge, node } =
+        options;
     store.migrate().await?;
     open_files::take_all();
     let listener = bind(listen).map_err(|source| StartError::Listen { address: listen, source })?;
     let address =
         listener.local_addr().map_err(|source| StartError::Listen { address: listen, source })?;
-    let app = App::build(store, public_url(address.port()), workers, retention_days, edge).await?;
+    let app =
+        App::build(store, public_url(address.port()), workers, retention_days, edge, node).await?;
+    if let Some(node) = &app.node {
+        node.begin(&app).await?;
+    }
     let fresh_admin_token = first_admin(&*app.store, admin_token, app.now()).await?;
     let app = Data::new(app);
     let server = serve(app.clone(), listener, workers)
         .map_err(|source| StartError::Listen { address: listen, source })?;
     app.registry.on_each_thread(|| app.pacing.clone().watch());
     tokio::spawn(look_after(app.clone()));
-    Ok(Running { app, address, fresh_admin_token, server })
+    let keeper = tokio::spawn(keep_lease(app.clone()));
+    Ok(Running { app, address, fresh_admin_token, server, keeper })
 }
 
 fn bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {
@@ -132,11 +143,11 @@ impl Running {
     /// Serves until `enough` resolves, a signal comes or a stopper stops it, then leaves cleanly.
     pub async fn run_until(self, enough: impl Future<Output = ()>) -> io::Result<()> {
         let stopper = self.stopper();
-        let app = self.app;
-        let mut server = tokio::spawn(self.server);
+        let Self { app, server, keeper, .. } = self;
+        let mut server = tokio::spawn(server);
         tokio::select! {
             ended = &mut server => {
-                leave(&app).await;
+                leave(&app, &keeper).await;
                 return ended.unwrap_or_else(|panic| Err(io::Error::other(panic)));
             }
             () = signal() => {}
@@ -144,7 +155,7 @@ impl Running {
         }
         info!("leaving: answering held polls, finishing requests");
         stopper.stop().await;
-        leave(&app).await;
+        leave(&app, &keeper).await;
         info!("left");
         Ok(())
     }
@@ -316,9 +327,20 @@ fn begin_leaving(app: &App) {
 }
 
 /// Lets every session finish what it accepted.
-async fn leave(app: &App) {
+async fn leave(app: &App, keeper: &JoinHandle<()>) {
     begin_leaving(app);
     app.registry.drain().await;
+    keeper.abort();
+    if let Some(node) = &app.node {
+        node.end(app).await;
+    }
+}
+
+/// Keeps this node's lease until all its sessions have stopped.
+async fn keep_lease(app: Data<App>) {
+    if let Some(node) = &app.node {
+        node.keep_lease(&app).await;
+    }
 }
 
 async fn signal() {

@@ -216,6 +216,16 @@ impl Registry {
         }
     }
 
+    /// Lets go of every session: this node's lease has ended. What is published stays, and the next
+    /// request finds out whose each session is now.
+    pub fn lapse(&self) {
+        for entry in &self.entries {
+            // Nothing else holds its address, so the actor ends; what it has not revealed it never
+            // will.
+            entry.handle.store(None);
+        }
+    }
+
     /// Stops every session once all it accepted is durable, and snapshots those worth it.
     pub async fn drain(&self) {
         let ids: Vec<SessionId> = self.entries.iter().map(|entry| *entry.key()).collect();
@@ -234,7 +244,10 @@ impl Registry {
         let mut snapshot = None;
         if let Some(handle) = entry.handle.swap(None) {
             match timeout(STOP_TIMEOUT, handle.stop()).await {
-                Ok(journaled) => snapshot = self.leave_snapshot(id, journaled.unwrap_or_default()),
+                Ok(journaled) => {
+                    snapshot = self.leave_snapshot(id, journaled.unwrap_or_default());
+                    self.give_back(id).await;
+                }
                 Err(_) => warn!(session.id = %id, "session did not stop in time"),
             }
         }
@@ -242,6 +255,14 @@ impl Registry {
             self.entries.remove_if(&id, |_, it| Arc::ptr_eq(it, &entry));
         }
         snapshot
+    }
+
+    /// Whoever is asked for the session next may have it.
+    async fn give_back(&self, id: SessionId) {
+        if let Err(error) = self.journal.give_back(id).await {
+            // It is free when this node's lease ends.
+            warn!(session.id = %id, error = &error as &dyn Error, "session not given back");
+        }
     }
 
     fn leave_snapshot(&self, id: SessionId, journaled: usize) -> Option<JoinHandle<()>> {

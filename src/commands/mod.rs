@@ -17,7 +17,7 @@ use std::{
 use caja::{
     config::Settings,
     http::{self, openapi::Document},
-    store::{self, OpenError, OpenOptions, Store},
+    store::{self, NodeRow, OpenError, OpenOptions, Store},
 };
 
 pub(crate) type Done = Result<(), Box<dyn Error>>;
@@ -45,9 +45,10 @@ async fn open(
     let opened = store::open(&settings.database_url(), options).await;
     opened.map_err(|error| match error {
         // These name the setting themselves.
-        OpenError::UnknownScheme { .. } | OpenError::BadAddress(_) | OpenError::NoFile => {
-            error.into()
-        }
+        OpenError::UnknownScheme { .. }
+        | OpenError::BadAddress(_)
+        | OpenError::NotForSeveral
+        | OpenError::NoFile => error.into(),
         OpenError::InUse { .. }
         | OpenError::File { .. }
         | OpenError::Unreachable { .. }
@@ -85,6 +86,28 @@ pub(crate) async fn healthcheck(settings: &Settings, url: Option<String>) -> Don
 pub(crate) async fn migrate(settings: &Settings) -> Done {
     open_beside(settings).await?.migrate().await?;
     println!("the schema is up to date");
+    Ok(())
+}
+
+/// Lists the nodes on the store.
+pub(crate) async fn nodes(settings: &Settings) -> Done {
+    let store = open_beside(settings).await?;
+    let Some(cluster) = store.cluster() else {
+        println!("one server alone has a SQLite file; several need PostgreSQL");
+        return Ok(());
+    };
+    let nodes = cluster.nodes().await?;
+    if nodes.is_empty() {
+        println!("no node: a server without CAJA_NODE_URL runs alone");
+    }
+    for node in nodes {
+        let lease = match node.is_alive() {
+            true => format!("lease for {:.1} s", node.lease_left.as_secs_f64()),
+            false => "lease over".to_owned(),
+        };
+        let NodeRow { peer, version, sessions, .. } = node;
+        println!("{}  {}  {version}  {lease}  {sessions} sessions", peer.id, peer.url);
+    }
     Ok(())
 }
 

@@ -1,10 +1,10 @@
 //! `caja serve`: the server, and what it says on a terminal.
 
 use caja::{
+    cluster::node::Node,
     config::Settings,
     http::qr,
     startup::{self, Options, Running},
-    store::OpenOptions,
 };
 use tracing::info;
 
@@ -19,7 +19,8 @@ pub(crate) async fn run(settings: &Settings) -> Done {
 
 /// Brings the server up as the settings say.
 pub(crate) async fn start(settings: &Settings) -> Result<Running, Box<dyn std::error::Error>> {
-    let store = super::open(settings, &OpenOptions::serve()).await?;
+    let opening = settings.store_options();
+    let store = super::open(settings, &opening).await?;
     let wanted = settings.clone();
     let options = Options {
         store,
@@ -29,6 +30,11 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, Box<dyn std::e
         admin_token: settings.admin_token.clone(),
         retention_days: settings.retention_days,
         edge: settings.edge(),
+        node: settings
+            .node_url
+            .clone()
+            .zip(opening.tenure)
+            .map(|(url, tenure)| Node::new(url, tenure)),
     };
     let running = startup::start(options).await?;
     info!(address = %running.address, public_url = %running.app.public_url, "listening");

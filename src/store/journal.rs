@@ -45,7 +45,7 @@ pub(super) const RAISE_EPOCH: &str =
     "update sessions set epoch = epoch + 1, owner = $2 where id = $1 returning epoch";
 
 /// Implements [`caja_actors::journal::Journal`] for a type with the fields `home`, `reads` and
-/// `writes` (pools), `writer` and `node`, and the methods `claim`, `is_tenured`, `cut_journal` and
+/// `writes` (pools), `writer` and `node`, and the methods `claim`, `is_tenured`, `is_one_of_several`, `cut_journal` and
 /// `wipe`. `$begin` begins a transaction that is going to write; `$hold` selects the owner of session `$1` and, where it must, keeps others from taking the session
 /// over until the transaction ends; `$before_much` begins a transaction that writes much.
 macro_rules! implement_journal {
@@ -60,6 +60,9 @@ macro_rules! implement_journal {
             }
 
             fn give_back(&self, session: SessionId) -> BoxFuture<'_, Result<(), JournalError>> {
+                if !self.is_one_of_several() {
+                    return Box::pin(std::future::ready(Ok(())));
+                }
                 let work = bounded(&self.home, async move {
                     query("update sessions set owner = null where id = $1 and owner = $2")
                         .bind(session.0)

@@ -69,6 +69,10 @@ pub enum OpenError {
     BadAddress(#[source] Box<dyn Error + Send + Sync>),
     #[error("DATABASE_URL names no file; a database in memory would lose every session")]
     NoFile,
+    #[error(
+        "CAJA_NODE_URL (--node-url) is set: several nodes need PostgreSQL, and DATABASE_URL names SQLite"
+    )]
+    NotForSeveral,
     #[error("another caja server is using {}", file.display())]
     InUse { file: PathBuf },
     #[error("can't create or open {}", file.display())]
@@ -106,6 +110,7 @@ pub async fn open(url: &str, options: &OpenOptions) -> Result<Arc<dyn Store>, Op
     let scheme = url.split(':').next().unwrap_or_default();
     match scheme {
         "postgres" | "postgresql" => Ok(Arc::new(Postgres::open(url, options).await?)),
+        "sqlite" if options.tenure.is_some() => Err(OpenError::NotForSeveral),
         "sqlite" => Ok(Arc::new(Sqlite::open(url, options).await?)),
         other => {
             // Without a colon the first part may be anything, even a password.

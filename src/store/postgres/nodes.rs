@@ -117,6 +117,10 @@ impl Postgres {
         }
     }
 
+    pub(super) fn is_one_of_several(&self) -> bool {
+        self.tenure.is_some()
+    }
+
     pub(super) fn is_tenured(&self, term: Term) -> bool {
         self.tenure.as_ref().is_none_or(|tenure| tenure.holds(term, boot_ms()))
     }

@@ -135,6 +135,10 @@ impl Sqlite {
         None
     }
 
+    fn is_one_of_several(&self) -> bool {
+        false
+    }
+
     fn is_tenured(&self, _: Term) -> bool {
         true
     }
