@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use actix_web::HttpRequest;
+use actix_web::{HttpMessage, HttpRequest};
 use caja_actors::{
     clock::Clock,
     registry::Registry,
@@ -12,7 +12,7 @@ use caja_actors::{
 use crate::{
     archivist::Archivist,
     clock::NodeClock,
-    cluster::node::Node,
+    cluster::{inside::Forwarded, node::Node},
     http::{
         address::{Address, TrustedProxies},
         held::HeldPolls,
@@ -156,7 +156,17 @@ impl App {
     /// Who sent a request, as far as senders are told apart.
     #[must_use]
     pub fn sender(&self, request: &HttpRequest) -> Address {
-        self.proxies.sender_of(request)
+        match request.extensions().get::<Forwarded>() {
+            Some(forwarded) => Address::of(forwarded.sender),
+            None => self.proxies.sender_of(request),
+        }
+    }
+
+    /// When a request arrived at the first node, by this node's clock.
+    #[must_use]
+    pub fn arrived_at(&self, request: &HttpRequest) -> Timestamp {
+        let waited_ms = request.extensions().get::<Forwarded>().map_or(0, |it| it.waited_ms);
+        Timestamp(self.now().0.saturating_sub(waited_ms))
     }
 
     /// Forgets what no longer matters of clients: to be called now and then.

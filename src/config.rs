@@ -4,6 +4,7 @@ use std::{
     net::{IpAddr, SocketAddr, UdpSocket},
     ops::RangeInclusive,
     path::PathBuf,
+    sync::Arc,
     time::Duration,
 };
 
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     app::{ADDRESS_LIMIT, Edge, Timeouts},
+    cluster::{node::Membership, tenure::Tenure},
     export::Format,
     http::address::TrustedProxies,
     store::OpenOptions,
@@ -204,6 +206,14 @@ impl Settings {
             Some(_) => OpenOptions::clustered(Duration::from_secs(self.lease_seconds.into())),
             None => OpenOptions::serve(),
         }
+    }
+
+    /// What makes the server one of several, if it is.
+    #[must_use]
+    pub fn membership(&self, tenure: Option<Arc<Tenure>>) -> Option<Membership> {
+        let (url, tenure) = self.node_url.clone().zip(tenure)?;
+        let (listen, secret) = (self.node_listen, self.cluster_secret.clone());
+        Some(Membership { url, listen, secret, tenure })
     }
 
     /// What the server expects of clients and proxies.

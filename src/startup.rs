@@ -12,7 +12,7 @@ use actix_web::{
     App as ActixApp, HttpResponse,
     body::{EitherBody, MessageBody},
     dev::{AppConfig, ServiceResponse},
-    http::header,
+    http::{StatusCode, header},
     middleware::{DefaultHeaders, from_fn},
     rt::net::TcpStream,
     web::Data,
@@ -28,7 +28,10 @@ use uuid::Uuid;
 
 use crate::{
     app::{App, Edge},
-    cluster::node::Node,
+    cluster::{
+        inside,
+        node::{Membership, Node},
+    },
     connection::Connection,
     http::{
         self,
@@ -68,6 +71,12 @@ pub enum StartError {
         #[source]
         source: io::Error,
     },
+    #[error("CAJA_NODE_LISTEN (--node-listen) is {address}: can't listen there")]
+    ListenToNodes {
+        address: SocketAddr,
+        #[source]
+        source: io::Error,
+    },
 }
 
 /// What a server is started with.
@@ -83,7 +92,7 @@ pub struct Options {
     pub retention_days: u32,
     pub edge: Edge,
     /// There where this server is one of several.
-    pub node: Option<Node>,
+    pub membership: Option<Membership>,
 }
 
 /// A server that listens.
@@ -93,18 +102,33 @@ pub struct Running {
     /// The administrator's token, if it was just made.
     pub fresh_admin_token: Option<String>,
     server: Server,
+    /// There where this server is one of several.
+    inside: Option<Server>,
     keeper: JoinHandle<()>,
 }
 
 /// Brings a server up: when this returns, it listens.
 pub async fn start(options: Options) -> Result<Running, StartError> {
-    let Options { store, listen, workers, public_url, admin_token, retention_days, edge, node } =
-        options;
+    let Options {
+        store,
+        listen,
+        workers,
+        public_url,
+        admin_token,
+        retention_days,
+        edge,
+        membership,
+    } = options;
     store.migrate().await?;
     open_files::take_all();
     let listener = bind(listen).map_err(|source| StartError::Listen { address: listen, source })?;
     let address =
         listener.local_addr().map_err(|source| StartError::Listen { address: listen, source })?;
+    let inside = membership.as_ref().map(|membership| membership.listen);
+    let node = match membership {
+        Some(membership) => Some(Node::new(membership, &*store).await?),
+        None => None,
+    };
     let app =
         App::build(store, public_url(address.port()), workers, retention_days, edge, node).await?;
     if let Some(node) = &app.node {
@@ -112,12 +136,13 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     }
     let fresh_admin_token = first_admin(&*app.store, admin_token, app.now()).await?;
     let app = Data::new(app);
-    let server = serve(app.clone(), listener, workers)
+    let server = serve(app.clone(), listener, workers, Side::Outside)
         .map_err(|source| StartError::Listen { address: listen, source })?;
+    let inside = inside.map(|inside| serve_nodes(&app, inside, workers)).transpose()?;
     app.registry.on_each_thread(|| app.pacing.clone().watch());
     tokio::spawn(look_after(app.clone()));
     let keeper = tokio::spawn(keep_lease(app.clone()));
-    Ok(Running { app, address, fresh_admin_token, server, keeper })
+    Ok(Running { app, address, fresh_admin_token, server, inside, keeper })
 }
 
 fn bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {
@@ -143,7 +168,9 @@ impl Running {
     /// Serves until `enough` resolves, a signal comes or a stopper stops it, then leaves cleanly.
     pub async fn run_until(self, enough: impl Future<Output = ()>) -> io::Result<()> {
         let stopper = self.stopper();
-        let Self { app, server, keeper, .. } = self;
+        let Self { app, server, inside, keeper, .. } = self;
+        let nodes = inside.as_ref().map(Server::handle);
+        inside.map(tokio::spawn);
         let mut server = tokio::spawn(server);
         tokio::select! {
             ended = &mut server => {
@@ -156,6 +183,9 @@ impl Running {
         info!("leaving: answering held polls, finishing requests");
         stopper.stop().await;
         leave(&app, &keeper).await;
+        if let Some(nodes) = nodes {
+            nodes.stop(true).await;
+        }
         info!("left");
         Ok(())
     }
@@ -176,8 +206,29 @@ impl Stopper {
     }
 }
 
+/// Who may come in by a listener.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    /// Everybody.
+    Outside,
+    /// Other nodes, who show that they are.
+    Inside,
+}
+
+/// The listener for other nodes.
+fn serve_nodes(app: &Data<App>, listen: SocketAddr, workers: usize) -> Result<Server, StartError> {
+    let server =
+        bind(listen).and_then(|listener| serve(app.clone(), listener, workers, Side::Inside));
+    server.map_err(|source| StartError::ListenToNodes { address: listen, source })
+}
+
 /// What `HttpServer` would do, with connections that can't be held for ever.
-fn serve(app: Data<App>, listener: std::net::TcpListener, workers: usize) -> io::Result<Server> {
+fn serve(
+    app: Data<App>,
+    listener: std::net::TcpListener,
+    workers: usize,
+    side: Side,
+) -> io::Result<Server> {
     let api = http::document();
     let (document, methods) = (Data::new(Document::of(&api)), Data::new(Methods::of(&api)));
     let pages = Data::new(Pages::built());
@@ -191,10 +242,21 @@ fn serve(app: Data<App>, listener: std::net::TcpListener, workers: usize) -> io:
         let service = service(app.clone(), document.clone(), methods.clone(), pages.clone());
         let service = service.map_err(|error| error.error_response());
         let app = app.clone();
-        let service = apply_fn_factory(service, move |request: Request, routes: &_| {
+        let service = apply_fn_factory(service, move |mut request: Request, routes: &_| {
             let left = |answer: HttpResponse| -> Response<_> {
                 answer.map_body(|_, body| EitherBody::left(body)).into()
             };
+            if side == Side::Inside {
+                if !app
+                    .node
+                    .as_ref()
+                    .is_some_and(|it| it.secret().is_known_to(request.head().headers()))
+                {
+                    let refused = HttpResponse::new(StatusCode::FORBIDDEN);
+                    return Either::Left(Either::Left(ready(Ok(left(refused)))));
+                }
+                inside::note(&mut request);
+            }
             if let Some(answer) = http::front::answer(&app, &request) {
                 return Either::Left(Either::Left(ready(Ok(left(answer)))));
             }
@@ -227,7 +289,7 @@ fn serve(app: Data<App>, listener: std::net::TcpListener, workers: usize) -> io:
         .max_concurrent_connections(MAX_CONNECTIONS)
         .shutdown_timeout(SHUTDOWN_S)
         .disable_signals()
-        .listen("caja", listener, connections)?;
+        .listen(if side == Side::Inside { "nodes" } else { "caja" }, listener, connections)?;
     Ok(server.run())
 }
 

@@ -118,6 +118,17 @@ impl Registry {
         self.published(id).ok_or(JournalError::NotFound(id))
     }
 
+    /// Whether a session is this node's, and runs. Never waits.
+    #[must_use]
+    pub fn owns(&self, id: SessionId) -> bool {
+        self.entries.get(&id).is_some_and(|entry| running(&entry).is_some())
+    }
+
+    /// Makes a session this node's, unless another node has it.
+    pub async fn own(&self, id: SessionId) -> Result<(), JournalError> {
+        self.handle(id).await.map(drop)
+    }
+
     /// Has a session carry a command out. Resolves once its effect is durable, or it is refused.
     pub async fn ask(
         &self,

@@ -1,23 +1,87 @@
 //! This server as one node of several: its lease and its name.
 
-use std::{error::Error, sync::Arc, time::Duration};
+use std::{error::Error, net::SocketAddr, sync::Arc, time::Duration};
 
+use caja_actors::{journal::Peer, session::SessionId};
+use dashmap::DashMap;
 use tracing::{info, warn};
 
-use super::tenure::Tenure;
-use crate::{app::App, clock::boot_ms, store::StoreError};
+use super::{inside::Secret, tenure::Tenure};
+use crate::{
+    app::App,
+    clock::boot_ms,
+    http::tokens::random_admin_token,
+    store::{Store, StoreError},
+};
+
+/// What makes a server one of several.
+pub struct Membership {
+    /// Where other nodes reach this one.
+    pub url: String,
+    /// Where they are listened to.
+    pub listen: SocketAddr,
+    /// What nodes show each other; the store has one where it is left out.
+    pub secret: Option<String>,
+    pub tenure: Arc<Tenure>,
+}
 
 /// One node of several.
 pub struct Node {
     /// Where other nodes reach this one.
     pub url: String,
     tenure: Arc<Tenure>,
+    secret: Secret,
+    http: reqwest::Client,
+    /// Whose a session was when it was last asked for. Nothing rests on it: an owner that is none
+    /// any more says so.
+    owners: DashMap<SessionId, Peer>,
 }
 
 impl Node {
+    /// Registers nothing yet.
+    pub async fn new(membership: Membership, store: &dyn Store) -> Result<Self, StoreError> {
+        let Membership { url, tenure, secret, .. } = membership;
+        let secret = match secret {
+            Some(secret) => secret,
+            None => {
+                let candidate = random_admin_token();
+                let shared = store.secret("cluster", candidate.as_bytes()).await?;
+                String::from_utf8(shared).map_err(|_| StoreError::Damaged("no text".into()))?
+            }
+        };
+        // Keeps connections to other nodes open. What is asked has a time limit of its own.
+        let http = reqwest::Client::builder().no_proxy().connect_timeout(tenure.lease() / 10);
+        Ok(Self {
+            url,
+            tenure,
+            secret: Secret::new(&secret),
+            http: http.build().expect("nothing that could fail is asked for"),
+            owners: DashMap::new(),
+        })
+    }
+
+    pub(super) fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
     #[must_use]
-    pub fn new(url: String, tenure: Arc<Tenure>) -> Self {
-        Self { url, tenure }
+    pub fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    pub(super) fn known_owner(&self, session: SessionId) -> Option<Peer> {
+        self.owners.get(&session).map(|owner| owner.clone())
+    }
+
+    pub(super) fn remember(&self, session: SessionId, owner: Peer) {
+        if self.owners.len() >= MOST_OWNERS {
+            self.owners.clear();
+        }
+        self.owners.insert(session, owner);
+    }
+
+    pub(super) fn forget(&self, session: SessionId) {
+        self.owners.remove(&session);
     }
 
     /// Whether this node has a lease now.
@@ -73,5 +137,7 @@ impl Node {
     }
 }
 
+/// Owners that are remembered: more are looked up again.
+const MOST_OWNERS: usize = 100_000;
 /// How long a server that goes waits for the store to hear of it.
 const END_LIMIT: Duration = Duration::from_secs(3);

@@ -1,7 +1,6 @@
 //! `caja serve`: the server, and what it says on a terminal.
 
 use caja::{
-    cluster::node::Node,
     config::Settings,
     http::qr,
     startup::{self, Options, Running},
@@ -30,11 +29,7 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, Box<dyn std::e
         admin_token: settings.admin_token.clone(),
         retention_days: settings.retention_days,
         edge: settings.edge(),
-        node: settings
-            .node_url
-            .clone()
-            .zip(opening.tenure)
-            .map(|(url, tenure)| Node::new(url, tenure)),
+        membership: settings.membership(opening.tenure),
     };
     let running = startup::start(options).await?;
     info!(address = %running.address, public_url = %running.app.public_url, "listening");

@@ -85,6 +85,12 @@ impl Address {
         }
     }
 
+    /// The address, or the first one of the network.
+    #[must_use]
+    pub fn ip(self) -> IpAddr {
+        self.0
+    }
+
     /// All those together for whom there is no room to count them one by one.
     pub(super) const OTHERS: Self = Self(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
 }

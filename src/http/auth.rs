@@ -194,7 +194,7 @@ pub async fn may_steer(
 }
 
 async fn check_participant(app: &App, request: &HttpRequest) -> Result<Participant, Problem> {
-    let arrived_at = app.now();
+    let arrived_at = app.arrived_at(request);
     let Principal::Participant(claim) = principal(app, request).await? else {
         return Err(Problem::forbidden());
     };

@@ -34,7 +34,7 @@ pub fn answers(app: &App, request: &Request) -> Option<(Participant, ActivityId)
     }
     let (session, activity) = answered(request.path())?;
     let claim = app.tokens.check(bearer(request.headers())?.as_bytes())?;
-    let published = app.registry.published(session)?;
+    let published = app.registry.published(session).filter(|_| app.registry.owns(session))?;
     let is_there = claim.session == session && published.seats.departure(claim.who.seat).is_none();
     let arrived_at = app.now();
     is_there.then_some((Participant { session, who: claim.who, published, arrived_at }, activity))

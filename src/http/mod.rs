@@ -36,7 +36,7 @@ pub mod wording;
 use actix_web::{middleware::from_fn, web};
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
-use crate::ui;
+use crate::{cluster::forward, ui};
 
 /// The route table.
 ///
@@ -45,6 +45,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(state::poll);
     config.service(
         scope("/api/v1")
+            .wrap(from_fn(forward::wrap))
             .wrap(from_fn(request_id::wrap))
             .service(answers::put)
             .service(people::join)

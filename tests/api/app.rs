@@ -123,7 +123,7 @@ impl TestApp {
                     admin_token: Some(ADMIN_TOKEN.into()),
                     retention_days: 0,
                     edge,
-                    node: None,
+                    membership: None,
                 };
                 let server = startup::start(options).await.unwrap();
                 assert!(started.send((server.address, server.stopper())).is_ok(), "it is awaited");

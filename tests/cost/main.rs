@@ -115,7 +115,7 @@ async fn start(database: String) -> (SocketAddr, Stopper, thread::JoinHandle<()>
                 admin_token: Some(ADMIN.into()),
                 retention_days: 0,
                 edge: Edge::default(),
-                node: None,
+                membership: None,
             };
             let server = startup::start(options).await.expect("it starts");
             assert!(started.send((server.address, server.stopper())).is_ok(), "it is awaited");

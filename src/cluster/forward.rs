@@ -1,0 +1,217 @@
+//! Requests whose session is another node's: that node is asked, and its answer given.
+
+use std::{error::Error, time::Duration};
+
+use actix_web::{
+    HttpMessage, HttpResponse, ResponseError,
+    body::{BoxBody, EitherBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderMap, HeaderName},
+    },
+    middleware::Next,
+    web::{Bytes, Data},
+};
+use caja_actors::{
+    journal::{JournalError, Peer},
+    session::SessionId,
+};
+use tokio::time::{Instant, sleep};
+use tracing::debug;
+use uuid::Uuid;
+
+use super::{
+    inside::{Forwarded, SECRET, SENDER, WAITED_MS},
+    node::Node,
+};
+use crate::{
+    app::{App, WRITE_TIMEOUT},
+    http::{body, problem::Problem},
+};
+
+/// How long to wait before the owner is looked for again.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// What belongs to a connection and not to a request (RFC 9110, 7.6.1), and what is made anew.
+const OF_THE_CONNECTION: [HeaderName; 9] = [
+    header::CONNECTION,
+    HeaderName::from_static("keep-alive"),
+    header::PROXY_AUTHENTICATE,
+    header::PROXY_AUTHORIZATION,
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+    header::CONTENT_LENGTH,
+];
+
+/// Answers here what is this node's, or nobody's yet, and has other nodes answer what is theirs.
+pub async fn wrap(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<EitherBody<BoxBody, impl MessageBody>>, actix_web::Error> {
+    let app = request.app_data::<Data<App>>().expect("set in every server").clone();
+    let session = session_of(request.path());
+    if let (Some(node), Some(session)) = (&app.node, session)
+        && !app.registry.owns(session)
+    {
+        // Nothing is forwarded twice: who is asked by a node answers, or says that it can't.
+        let was_forwarded = request.extensions().get::<Forwarded>().is_some();
+        let answer = match was_forwarded {
+            true => Node::misdirected(&app, session).await,
+            false => node.elsewhere(&app, session, &mut request).await,
+        };
+        if let Some(answer) = answer.unwrap_or_else(|problem| Some(problem.error_response())) {
+            return Ok(request.into_response(answer.map_into_left_body()));
+        }
+    }
+    Ok(next.call(request).await?.map_into_right_body())
+}
+
+/// The session whose path it is.
+fn session_of(path: &str) -> Option<SessionId> {
+    let rest = path.strip_prefix("/api/v1/sessions/")?;
+    let id = rest.split('/').next()?;
+    Uuid::try_parse(id).ok().map(SessionId)
+}
+
+/// What came of asking another node.
+enum Asked {
+    Answered(HttpResponse),
+    /// It was not asked, or it says that the session is not its own.
+    NotThere,
+    /// It may have done what it was asked for.
+    Unknown,
+}
+
+impl Node {
+    /// The owner's answer to a request; `None`: this node is the owner, or nobody can be.
+    async fn elsewhere(
+        &self,
+        app: &App,
+        session: SessionId,
+        request: &mut ServiceRequest,
+    ) -> Result<Option<HttpResponse>, Problem> {
+        let arrived = Instant::now();
+        let mut body: Option<Bytes> = None;
+        loop {
+            let owner = match self.known_owner(session) {
+                Some(owner) => owner,
+                None => match app.registry.own(session).await {
+                    Err(JournalError::Elsewhere { owner, .. }) => owner,
+                    // The routes do it, or say what is wrong.
+                    Ok(()) | Err(_) => {
+                        if let Some(body) = body {
+                            put_back(request, body);
+                        }
+                        return Ok(None);
+                    }
+                },
+            };
+            let body = match &body {
+                Some(body) => body.clone(),
+                None => {
+                    let read = body::read(request.take_payload(), app.timeouts.body).await?;
+                    body.insert(read).clone()
+                }
+            };
+            match self.ask(app, &owner, request, body, arrived).await {
+                Asked::Answered(answer) => {
+                    self.remember(session, owner);
+                    return Ok(Some(answer));
+                }
+                Asked::NotThere => {}
+                // Asked again, what is idempotent does no harm. Of the rest the sender learns that
+                // it is unknown, and asks again if it may.
+                Asked::Unknown if request.method().is_idempotent() => {}
+                Asked::Unknown => return Err(Problem::busy()),
+            }
+            self.forget(session);
+            if arrived.elapsed() + LOOK_AGAIN > WRITE_TIMEOUT {
+                return Err(Problem::store_unavailable());
+            }
+            sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// What a node that asks for somebody else's session is told.
+    async fn misdirected(app: &App, session: SessionId) -> Result<Option<HttpResponse>, Problem> {
+        let owned = app.registry.own(session).await;
+        let is_elsewhere = matches!(owned, Err(JournalError::Elsewhere { .. }));
+        Ok(is_elsewhere.then(|| HttpResponse::new(StatusCode::MISDIRECTED_REQUEST)))
+    }
+
+    async fn ask(
+        &self,
+        app: &App,
+        owner: &Peer,
+        request: &ServiceRequest,
+        body: Bytes,
+        arrived: Instant,
+    ) -> Asked {
+        let path = request.uri().path_and_query().map_or("/", |it| it.as_str());
+        let left = WRITE_TIMEOUT.saturating_sub(arrived.elapsed());
+        let asked = self
+            .http()
+            .request(method(request.method()), format!("{}{path}", owner.url))
+            .headers(headers(request.headers()))
+            .header(SECRET.as_str(), self.secret().shown().as_bytes())
+            .header(SENDER.as_str(), app.sender(request.request()).ip().to_string())
+            .header(WAITED_MS.as_str(), arrived.elapsed().as_millis().to_string())
+            .timeout(left)
+            .body(body)
+            .send();
+        match asked.await {
+            Ok(answer) if answer.status() == reqwest::StatusCode::MISDIRECTED_REQUEST => {
+                Asked::NotThere
+            }
+            Ok(answer) => Asked::Answered(passed_on(answer)),
+            Err(error) => {
+                debug!(url = %owner.url, error = &error as &dyn Error, "node not reached");
+                if error.is_connect() { Asked::NotThere } else { Asked::Unknown }
+            }
+        }
+    }
+}
+
+/// Has the routes read the body as if nobody had.
+fn put_back(request: &mut ServiceRequest, body: Bytes) {
+    let (_, mut payload) = actix_http::h1::Payload::create(true);
+    payload.unread_data(body);
+    request.set_payload(payload.into());
+}
+
+fn method(method: &Method) -> reqwest::Method {
+    reqwest::Method::from_bytes(method.as_str().as_bytes()).expect("a method is a method")
+}
+
+fn headers(from: &HeaderMap) -> reqwest::header::HeaderMap {
+    let mut to = reqwest::header::HeaderMap::new();
+    for (name, value) in from.iter().filter(|(name, _)| !OF_THE_CONNECTION.contains(name)) {
+        let name = reqwest::header::HeaderName::from_bytes(name.as_str().as_bytes());
+        let value = reqwest::header::HeaderValue::from_bytes(value.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, value) {
+            to.append(name, value);
+        }
+    }
+    to
+}
+
+/// Another node's answer, piece by piece: an export is large.
+fn passed_on(answer: reqwest::Response) -> HttpResponse {
+    let status = StatusCode::from_u16(answer.status().as_u16()).expect("a status is a status");
+    let mut response = HttpResponse::build(status);
+    for (name, value) in answer.headers() {
+        let name = HeaderName::from_bytes(name.as_str().as_bytes());
+        if let Ok(name) = name
+            && !OF_THE_CONNECTION.contains(&name)
+        {
+            response.append_header((name, value.as_bytes()));
+        }
+    }
+    match answer.content_length() {
+        Some(0) => response.finish(),
+        _ => response.streaming(answer.bytes_stream()),
+    }
+}
