@@ -15,7 +15,7 @@ use actix_web::{
     http::{StatusCode, header},
     middleware::{DefaultHeaders, from_fn},
     rt::net::TcpStream,
-    web::Data,
+    web::{Data, ServiceConfig},
 };
 use caja_actors::session::Timestamp;
 use futures_util::{TryFutureExt, future::Either};
@@ -31,6 +31,7 @@ use crate::{
     cluster::{
         inside,
         node::{Membership, Node},
+        owner,
     },
     connection::Connection,
     http::{
@@ -131,11 +132,11 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     };
     let app =
         App::build(store, public_url(address.port()), workers, retention_days, edge, node).await?;
+    let fresh_admin_token = first_admin(&*app.store, admin_token, app.now()).await?;
+    let app = Data::new(app);
     if let Some(node) = &app.node {
         node.begin(&app).await?;
     }
-    let fresh_admin_token = first_admin(&*app.store, admin_token, app.now()).await?;
-    let app = Data::new(app);
     let server = serve(app.clone(), listener, workers, Side::Outside)
         .map_err(|source| StartError::Listen { address: listen, source })?;
     let inside = inside.map(|inside| serve_nodes(&app, inside, workers)).transpose()?;
@@ -239,7 +240,7 @@ fn serve(
         // On each worker's own thread.
         actix_web::rt::spawn(app.pacing.clone().watch());
         let leaving = leaving.clone();
-        let service = service(app.clone(), document.clone(), methods.clone(), pages.clone());
+        let service = service(app.clone(), document.clone(), methods.clone(), pages.clone(), side);
         let service = service.map_err(|error| error.error_response());
         let app = app.clone();
         let service = apply_fn_factory(service, move |mut request: Request, routes: &_| {
@@ -299,6 +300,7 @@ fn service(
     document: Data<Document>,
     methods: Data<Methods>,
     pages: Data<Pages>,
+    side: Side,
 ) -> impl ServiceFactory<
     Request,
     Config = AppConfig,
@@ -318,6 +320,11 @@ fn service(
                     .validator_url("none"),
             ),
         );
+    let for_nodes = move |config: &mut ServiceConfig| {
+        if side == Side::Inside {
+            config.service(owner::copy).service(owner::seen);
+        }
+    };
     let (routes, _) = ActixApp::new()
         .into_utoipa_app()
         .openapi(http::openapi::base())
@@ -325,7 +332,7 @@ fn service(
         .app_data(document)
         .app_data(methods)
         .app_data(pages)
-        .map(|inner| inner.service(docs))
+        .map(|inner| inner.service(docs).configure(for_nodes))
         .configure(http::routes)
         .split_for_parts();
     routes.into_factory()

@@ -29,6 +29,8 @@ const SMALL_SNAPSHOT_LIMIT: usize = 64 << 20;
 pub(crate) enum Kind {
     Events = b'E' as isize,
     Snapshot = b'S' as isize,
+    /// Between nodes; it is not stored.
+    Copy = b'C' as isize,
 }
 
 /// Why stored bytes can't be read.
@@ -133,7 +135,7 @@ pub(crate) fn seal(kind: Kind, payload: &[u8]) -> Bytes {
     sealed.into()
 }
 
-fn open(kind: Kind, sealed: &[u8]) -> Result<&[u8], CodecError> {
+pub(crate) fn open(kind: Kind, sealed: &[u8]) -> Result<&[u8], CodecError> {
     let (header, payload) = sealed.split_at_checked(HEADER_LEN).ok_or(CodecError::Foreign)?;
     if header[..2] != MAGIC || header[2] != kind as u8 {
         return Err(CodecError::Foreign);
@@ -148,6 +150,6 @@ fn open(kind: Kind, sealed: &[u8]) -> Result<&[u8], CodecError> {
     Ok(payload)
 }
 
-fn content(error: bincode::error::DecodeError) -> CodecError {
+pub(crate) fn content(error: bincode::error::DecodeError) -> CodecError {
     CodecError::Content(error.to_string())
 }

@@ -19,6 +19,8 @@ pub mod rate;
 
 pub mod publish;
 
+pub mod copies;
+
 mod gzip;
 
 pub mod my_answers;

@@ -5,7 +5,7 @@
 
 use std::sync::{
     Arc, OnceLock,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use arc_swap::{ArcSwap, Guard};
@@ -14,6 +14,7 @@ use tokio::sync::watch;
 
 use crate::{
     activity::{ActivityNo, Audience, Config, Standings, View},
+    copies::{Copy, Known},
     gzip::{Gzip, Piece},
     seats::Seats,
     session::{
@@ -32,6 +33,7 @@ pub struct Published {
     wake_participants: watch::Sender<Version>,
     wake_runners: watch::Sender<Version>,
     used_ms: AtomicU64,
+    is_lost: AtomicBool,
 }
 
 impl Published {
@@ -45,6 +47,7 @@ impl Published {
             wake_runners: watch::Sender::new(frames.runner.wakes),
             frames: ArcSwap::new(frames),
             used_ms: AtomicU64::new(now.0),
+            is_lost: AtomicBool::new(false),
         }
     }
 
@@ -53,11 +56,39 @@ impl Published {
         self.frames.load()
     }
 
+    /// Publishes what another node does. `false`: something before it is missing here.
+    pub(crate) fn take_in(&self, copy: &Copy) -> bool {
+        let Some(frames) = copy.frames(Some(&**self.frames())) else { return false };
+        self.seats.follow(copy);
+        // An owner that is none any more may still say something.
+        if self.frames().version() < frames.version() {
+            self.publish(Arc::new(frames));
+        }
+        true
+    }
+
     pub(crate) fn publish(&self, frames: Arc<Frames>) {
         let (participants, runners) = (frames.participant.wakes, frames.runner.wakes);
         self.frames.store(frames);
         wake(&self.wake_participants, participants);
         wake(&self.wake_runners, runners);
+    }
+
+    /// Whether its owner can't be asked at the moment: what is published may be old.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.is_lost.load(Ordering::Relaxed)
+    }
+
+    pub fn set_lost(&self, is_lost: bool) {
+        self.is_lost.store(is_lost, Ordering::Relaxed);
+    }
+
+    /// Whether there is anything that another node does not know.
+    #[must_use]
+    pub fn has_news_for(&self, known: Known) -> bool {
+        let version = self.frames().version();
+        version != known.version || !self.seats.departures(known.departures).is_empty()
     }
 
     /// Tells the version that is worth waking a held poll for.
@@ -101,7 +132,7 @@ pub struct Frames {
     pub me_version: Version,
     pub standings: Arc<Standings>,
     pub activities: Arc<[PublishedActivity]>,
-    sections: [Rendered; Section::COUNT],
+    pub(crate) sections: [Rendered; Section::COUNT],
 }
 
 /// What it takes to show somebody their own answer to an activity.
@@ -114,9 +145,9 @@ pub struct PublishedActivity {
 }
 
 #[derive(Debug, Clone, Default)]
-struct Rendered {
-    version: Version,
-    json: Piece,
+pub(crate) struct Rendered {
+    pub(crate) version: Version,
+    pub(crate) json: Piece,
 }
 
 /// A section, the version at which it last changed, and its JSON.
@@ -195,6 +226,13 @@ impl Frames {
         self.participant.version.max(self.runner.version)
     }
 
+    /// The sections that changed after `since`: which, when, and their JSON.
+    pub(crate) fn changed_since(&self, since: Version) -> Vec<(u8, u64, Vec<u8>)> {
+        let numbered = (0u8..).zip(&self.sections);
+        let changed = numbered.filter(|(_, rendered)| since < rendered.version);
+        changed.map(|(no, it)| (no, it.version.0, it.json.plain().to_vec())).collect()
+    }
+
     #[must_use]
     pub fn view(&self, view: View) -> &Frame {
         match view {
@@ -215,7 +253,11 @@ fn published_activities(session: &Session) -> Arc<[PublishedActivity]> {
 }
 
 impl Frame {
-    fn assemble(view: View, version: Version, rendered: &[Rendered; Section::COUNT]) -> Self {
+    pub(crate) fn assemble(
+        view: View,
+        version: Version,
+        rendered: &[Rendered; Section::COUNT],
+    ) -> Self {
         let sections: Arc<[_]> = Section::of(view)
             .iter()
             .map(|section| {
@@ -227,15 +269,11 @@ impl Frame {
         let wakes = waking.map(|(_, version, _)| *version).max().unwrap_or(version);
         let mut body = vec![];
         write_sections(&mut body, &head(version), sections.iter());
-        let initial = match view {
-            View::Participant => 'p',
-            View::Runner => 'r',
-        };
         Self {
             version,
             wakes,
             since_min: Version::first_of(version.epoch()),
-            etag: format!("\"{initial}-{}\"", version.0).into(),
+            etag: format!("\"{}-{}\"", view.initial(), version.0).into(),
             body: body.into(),
             sections,
             gzipped: Arc::default(),

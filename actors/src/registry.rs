@@ -7,7 +7,7 @@ use std::{
 };
 
 use arc_swap::ArcSwapOption;
-use dashmap::DashMap;
+use dashmap::{DashMap, mapref::multiple::RefMulti};
 use futures_util::future::join_all;
 use tokio::{
     sync::{Mutex, Semaphore},
@@ -19,6 +19,7 @@ use tracing::{error, info, warn};
 use crate::{
     actor::Start,
     clock::Clock,
+    copies::Copy,
     faults,
     handle::{Arbiters, AskError, Receipt, SessionHandle},
     journal::{Journal, JournalError, Taken},
@@ -229,12 +230,43 @@ impl Registry {
 
     /// Lets go of every session: this node's lease has ended. What is published stays, and the next
     /// request finds out whose each session is now.
-    pub fn lapse(&self) {
-        for entry in &self.entries {
+    pub fn lapse(&self) -> Vec<SessionId> {
+        let let_go = |entry: RefMulti<'_, SessionId, Arc<Entry>>| {
             // Nothing else holds its address, so the actor ends; what it has not revealed it never
             // will.
             entry.handle.store(None);
+            if let Some(published) = entry.published.get() {
+                published.set_lost(true);
+            }
+            *entry.key()
+        };
+        self.entries.iter().map(let_go).collect()
+    }
+
+    /// Publishes what the owner of a session publishes, another node. `None`: it is not all, and
+    /// something before it is missing here.
+    pub fn take_in(&self, id: SessionId, copy: &Copy) -> Option<Arc<Published>> {
+        let entry = self.entries.entry(id).or_default().clone();
+        if running(&entry).is_some() {
+            // This node has taken it over meanwhile.
+            return entry.published.get().cloned();
         }
+        match entry.published.get() {
+            Some(published) => published.take_in(copy).then(|| published.clone()),
+            None => {
+                let frames = Arc::new(copy.frames(None)?);
+                let now = self.clock.now();
+                let new = || Arc::new(Published::new(id, copy.owner(), frames, now));
+                let published = entry.published.get_or_init(new).clone();
+                published.seats.follow(copy);
+                Some(published)
+            }
+        }
+    }
+
+    /// Forgets a session that another node owns.
+    pub fn unfollow(&self, id: SessionId) {
+        self.entries.remove_if(&id, |_, entry| running(entry).is_none());
     }
 
     /// Stops every session once all it accepted is durable, and snapshots those worth it.
@@ -359,6 +391,7 @@ impl Registry {
             .get_or_init(|| Arc::new(Published::new(id, session.owner(), frames.clone(), now)));
         published.seats.fill(&session, now);
         published.publish(frames);
+        published.set_lost(false);
         info!(session.id = %id, epoch = epoch.0, seq = session.seq().0, "session activated");
         let start = Start {
             session,

@@ -4,12 +4,13 @@
 //! the times are atomics, and the lock around a seat's own facts is held for a few instructions.
 
 use std::sync::{
-    Arc, Mutex, OnceLock, PoisonError,
-    atomic::{AtomicU8, AtomicU64, Ordering},
+    Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+    atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering},
 };
 
 use crate::{
     activity::{Activity, ActivityNo},
+    copies::Copy,
     my_answers::{GivenAnswer, MyAnswers},
     rate::{Rate, Spent},
     session::{Membership, ParticipantId, Seat, Session, TextStatus, Timestamp},
@@ -33,6 +34,10 @@ pub struct Seats {
     buckets: [OnceLock<Box<[Slot]>>; BUCKETS],
     /// When everybody was last taken for seen, without having been.
     filled_ms: AtomicU64,
+    /// How many seats were ever given.
+    given: AtomicU32,
+    /// Whose seats stopped being theirs, in order.
+    departures: Mutex<Vec<(Seat, Departure)>>,
 }
 
 const LEFT: u8 = 1;
@@ -84,6 +89,7 @@ pub enum SeatUpdate {
 impl Seats {
     pub(crate) fn apply(&self, seat: Seat, update: SeatUpdate) {
         let Some(slot) = self.slot_or_grow(seat) else { return };
+        self.given.fetch_max(seat.0 + 1, Ordering::Relaxed);
         let mut me = slot.me.lock().unwrap_or_else(PoisonError::into_inner);
         match (update, me.as_mut()) {
             (SeatUpdate::Joined(joined), _) => *me = Some(joined),
@@ -93,11 +99,13 @@ impl Seats {
                 me.spectator = spectator;
             }
             (SeatUpdate::Gone(how), _) => {
-                let how = match how {
+                let byte = match how {
                     Departure::Left => LEFT,
                     Departure::Removed => REMOVED,
                 };
-                slot.departure.store(how, Ordering::Relaxed);
+                if slot.departure.swap(byte, Ordering::Relaxed) != byte {
+                    self.departed().push((seat, how));
+                }
                 *me = None;
             }
             (SeatUpdate::Answered(answer), Some(me)) => me.answers.put(&answer),
@@ -119,6 +127,50 @@ impl Seats {
             };
             self.apply(seat, update);
             self.saw(seat, now);
+        }
+    }
+
+    fn departed(&self) -> MutexGuard<'_, Vec<(Seat, Departure)>> {
+        self.departures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whose seats stopped being theirs, after the first `known`.
+    pub(crate) fn departures(&self, known: usize) -> Vec<(Seat, Departure)> {
+        self.departed().get(known..).unwrap_or_default().to_vec()
+    }
+
+    /// How many seats were ever given.
+    pub(crate) fn given(&self) -> u32 {
+        self.given.load(Ordering::Relaxed)
+    }
+
+    /// Takes in what another node, the owner, says of its seats.
+    pub(crate) fn follow(&self, copy: &Copy) {
+        if let Some(last) = copy.seats().checked_sub(1) {
+            // So that polls are noted of each of them.
+            (0..BUCKETS)
+                .take_while(|bucket| FIRST_BUCKET * ((1 << bucket) - 1) <= last as usize)
+                .for_each(|bucket| {
+                    self.slot_or_grow(Seat((FIRST_BUCKET * ((1 << bucket) - 1)) as u32));
+                });
+        }
+        for (seat, how) in copy.departures() {
+            self.apply(seat, SeatUpdate::Gone(how));
+        }
+    }
+
+    /// Who was seen after `since`, each with when.
+    pub fn seen_after(&self, since: Timestamp) -> Vec<(Seat, Timestamp)> {
+        let slots = self.buckets.iter().filter_map(OnceLock::get).flat_map(|slots| slots.iter());
+        let seen = (0u32..).map(Seat).zip(slots);
+        let seen = seen.map(|(seat, slot)| (seat, Timestamp(slot.seen_ms.load(Ordering::Relaxed))));
+        seen.filter(|(_, at)| since < *at).collect()
+    }
+
+    /// Notes that another node saw the seat's owner.
+    pub fn was_seen(&self, seat: Seat, at: Timestamp) {
+        if let Some(slot) = self.slot(seat) {
+            slot.seen_ms.fetch_max(at.0, Ordering::Relaxed);
         }
     }
 

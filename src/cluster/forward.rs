@@ -3,7 +3,7 @@
 use std::{error::Error, time::Duration};
 
 use actix_web::{
-    HttpMessage, HttpResponse, ResponseError,
+    HttpMessage, HttpRequest, HttpResponse, ResponseError,
     body::{BoxBody, EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -116,7 +116,7 @@ impl Node {
                     body.insert(read).clone()
                 }
             };
-            match self.ask(app, &owner, request, body, arrived).await {
+            match self.ask(app, &owner, request.request(), body, arrived).await {
                 Asked::Answered(answer) => {
                     self.remember(session, owner);
                     return Ok(Some(answer));
@@ -135,6 +135,29 @@ impl Node {
         }
     }
 
+    /// The owner's answer to a poll; `None`: it can't be asked.
+    pub async fn poll_at_owner(
+        &self,
+        app: &App,
+        session: SessionId,
+        request: &HttpRequest,
+    ) -> Option<HttpResponse> {
+        let owner = match self.known_owner(session) {
+            Some(owner) => owner,
+            None => match app.registry.own(session).await {
+                Err(JournalError::Elsewhere { owner, .. }) => owner,
+                Ok(()) | Err(_) => return None,
+            },
+        };
+        match self.ask(app, &owner, request, Bytes::new(), Instant::now()).await {
+            Asked::Answered(answer) => Some(answer),
+            Asked::NotThere | Asked::Unknown => {
+                self.forget(session);
+                None
+            }
+        }
+    }
+
     /// What a node that asks for somebody else's session is told.
     async fn misdirected(app: &App, session: SessionId) -> Result<Option<HttpResponse>, Problem> {
         let owned = app.registry.own(session).await;
@@ -146,7 +169,7 @@ impl Node {
         &self,
         app: &App,
         owner: &Peer,
-        request: &ServiceRequest,
+        request: &HttpRequest,
         body: Bytes,
         arrived: Instant,
     ) -> Asked {
@@ -157,7 +180,7 @@ impl Node {
             .request(method(request.method()), format!("{}{path}", owner.url))
             .headers(headers(request.headers()))
             .header(SECRET.as_str(), self.secret().shown().as_bytes())
-            .header(SENDER.as_str(), app.sender(request.request()).ip().to_string())
+            .header(SENDER.as_str(), app.sender(request).ip().to_string())
             .header(WAITED_MS.as_str(), arrived.elapsed().as_millis().to_string())
             .timeout(left)
             .body(body)

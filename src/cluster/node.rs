@@ -2,8 +2,10 @@
 
 use std::{error::Error, net::SocketAddr, sync::Arc, time::Duration};
 
+use actix_web::web::Data;
 use caja_actors::{journal::Peer, session::SessionId};
-use dashmap::DashMap;
+use dashmap::{DashMap, DashSet};
+use tokio::runtime::Handle;
 use tracing::{info, warn};
 
 use super::{inside::Secret, tenure::Tenure};
@@ -35,6 +37,10 @@ pub struct Node {
     /// Whose a session was when it was last asked for. Nothing rests on it: an owner that is none
     /// any more says so.
     owners: DashMap<SessionId, Peer>,
+    /// Sessions that somebody here follows.
+    following: DashSet<SessionId>,
+    /// Where followers run: longer than any worker.
+    home: Handle,
 }
 
 impl Node {
@@ -57,11 +63,21 @@ impl Node {
             secret: Secret::new(&secret),
             http: http.build().expect("nothing that could fail is asked for"),
             owners: DashMap::new(),
+            following: DashSet::new(),
+            home: Handle::current(),
         })
     }
 
     pub(super) fn http(&self) -> &reqwest::Client {
         &self.http
+    }
+
+    pub(super) fn following(&self) -> &DashSet<SessionId> {
+        &self.following
+    }
+
+    pub(super) fn home(&self) -> &Handle {
+        &self.home
     }
 
     #[must_use]
@@ -91,14 +107,14 @@ impl Node {
     }
 
     /// Registers this node; what it takes over from now on is its own.
-    pub async fn begin(&self, app: &App) -> Result<(), StoreError> {
+    pub async fn begin(&self, app: &Data<App>) -> Result<(), StoreError> {
         self.renew(app).await?;
         info!(url = %self.url, "one node of several");
         Ok(())
     }
 
     /// Renews the lease, for as long as the server runs.
-    pub async fn keep_lease(&self, app: &App) {
+    pub async fn keep_lease(&self, app: &Data<App>) {
         let (every, soon) = (self.tenure.renew_every(), self.tenure.lease() / 20);
         let mut pause = every;
         loop {
@@ -115,13 +131,15 @@ impl Node {
         }
     }
 
-    async fn renew(&self, app: &App) -> Result<(), StoreError> {
+    async fn renew(&self, app: &Data<App>) -> Result<(), StoreError> {
         let cluster = app.store.cluster().expect("only such a store is opened for several");
         let sent = boot_ms();
         cluster.renew_lease(&self.url).await?;
         if !self.tenure.granted(sent, boot_ms()) && !app.registry.is_empty() {
             warn!("the lease had ended: other nodes may have taken sessions over");
-            app.registry.lapse();
+            for session in app.registry.lapse() {
+                self.follow(app, session, None);
+            }
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use actix_web::{
     web::Data,
 };
 use caja_actors::{
+    journal::JournalError,
     publish::Published,
     session::{AdminId, SessionId, Timestamp, Who},
 };
@@ -164,14 +165,14 @@ async fn check_admin(app: &App, request: &HttpRequest) -> Result<Admin, Problem>
     }
 }
 
-async fn check_owner(app: &App, request: &HttpRequest) -> Result<Owner, Problem> {
+async fn check_owner(app: &Data<App>, request: &HttpRequest) -> Result<Owner, Problem> {
     let Admin(admin) = check_admin(app, request).await?;
     let session = path_session(request)?;
     let published = app.registry.activate(session).await?;
     if published.owner == admin { Ok(Owner { session, admin }) } else { Err(Problem::forbidden()) }
 }
 
-async fn check_steerer(app: &App, request: &HttpRequest) -> Result<Steerer, Problem> {
+async fn check_steerer(app: &Data<App>, request: &HttpRequest) -> Result<Steerer, Problem> {
     let principal = principal(app, request).await?;
     let session = path_session(request)?;
     may_steer(app, principal, session).await?;
@@ -180,7 +181,7 @@ async fn check_steerer(app: &App, request: &HttpRequest) -> Result<Steerer, Prob
 
 /// Whether somebody may steer a session.
 pub async fn may_steer(
-    app: &App,
+    app: &Data<App>,
     principal: Principal,
     session: SessionId,
 ) -> Result<Arc<Published>, Problem> {
@@ -193,7 +194,7 @@ pub async fn may_steer(
     if may { Ok(published) } else { Err(Problem::forbidden()) }
 }
 
-async fn check_participant(app: &App, request: &HttpRequest) -> Result<Participant, Problem> {
+async fn check_participant(app: &Data<App>, request: &HttpRequest) -> Result<Participant, Problem> {
     let arrived_at = app.arrived_at(request);
     let Principal::Participant(claim) = principal(app, request).await? else {
         return Err(Problem::forbidden());
@@ -210,11 +211,22 @@ async fn check_participant(app: &App, request: &HttpRequest) -> Result<Participa
 }
 
 /// What is published about a session; it is read from the store if need be.
-pub async fn published(app: &App, session: SessionId) -> Result<Arc<Published>, Problem> {
+pub async fn published(app: &Data<App>, session: SessionId) -> Result<Arc<Published>, Problem> {
     match app.registry.published(session) {
         Some(published) => Ok(published),
-        None => within(app.registry.activate(session)).await,
+        None => match (within_journal(app.registry.activate(session)).await?, &app.node) {
+            (Err(JournalError::Elsewhere { owner, .. }), Some(node)) => {
+                node.followed(app, session, owner).await
+            }
+            (published, _) => Ok(published?),
+        },
     }
+}
+
+async fn within_journal<T>(
+    work: impl Future<Output = Result<T, JournalError>>,
+) -> Result<Result<T, JournalError>, Problem> {
+    within(async { Ok::<_, Problem>(work.await) }).await
 }
 
 /// Waits for something that rests on the store, but not for ever.

@@ -16,7 +16,7 @@ use caja_actors::{
     publish::{Frame, Frames, Published},
     session::{Seat, SessionId, Timestamp, Version},
 };
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::{
     auth::{self, Principal, bearer, may_steer},
@@ -33,6 +33,10 @@ const MAX_WAIT_S: u64 = 25;
 
 const TIME_MS: HeaderName = HeaderName::from_static("x-caja-time-ms");
 const POLL_AFTER_MS: HeaderName = HeaderName::from_static("x-caja-poll-after-ms");
+/// There where the session's owner can't be asked at the moment.
+const STALE: HeaderName = HeaderName::from_static("x-caja-stale");
+/// How long a poll waits for this node to know what its sender knows.
+const CATCHING_UP: Duration = Duration::from_millis(500);
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("private, no-cache");
 const VARY: HeaderValue = HeaderValue::from_static("Authorization");
 const VARY_LARGE: HeaderValue = HeaderValue::from_static("Authorization, Accept-Encoding");
@@ -98,7 +102,7 @@ pub async fn show(request: HttpRequest) -> HttpResponse {
     }
 }
 
-async fn answer(app: &App, request: &HttpRequest) -> Result<HttpResponse, Problem> {
+async fn answer(app: &Data<App>, request: &HttpRequest) -> Result<HttpResponse, Problem> {
     let asked = Asked::read(request.headers(), request.query_string())?;
     let poller = poller(app, request).await?;
     let began = app.now();
@@ -107,7 +111,33 @@ async fn answer(app: &App, request: &HttpRequest) -> Result<HttpResponse, Proble
         hold(app, &asked, &poller, began, last_began).await;
         poller.check_still_there(app, request).await?;
     }
+    if poller.is_behind(&asked)
+        && let Some(answer) = catch_up(app, request, &asked, &poller).await
+    {
+        return Ok(answer);
+    }
     Ok(poller.answer(app, request, &asked))
+}
+
+/// The owner's answer to somebody who has seen more than this node knows of: nobody goes back in
+/// time. `None`: this node knows as much by now, or its owner can't say more either.
+async fn catch_up(
+    app: &App,
+    request: &HttpRequest,
+    asked: &Asked,
+    poller: &Poller,
+) -> Option<HttpResponse> {
+    let node = app.node.as_ref().filter(|_| !app.registry.owns(poller.holder.session))?;
+    let mut wakes = poller.published.wakes(poller.view);
+    let until = Instant::now() + CATCHING_UP;
+    while poller.is_behind(asked) && timeout_at(until, wakes.changed()).await.is_ok() {}
+    if !poller.is_behind(asked) {
+        return None;
+    }
+    match node.poll_at_owner(app, poller.holder.session, request).await {
+        Some(answer) => Some(answer),
+        None => asked.nothing_newer(app, poller),
+    }
 }
 
 /// The answer to a participant's poll that waits for nothing: not for news, nor for the store.
@@ -119,6 +149,9 @@ pub fn at_once(app: &App, session: SessionId, request: &Request) -> Option<HttpR
     let claim = app.tokens.check(bearer(request.headers())?.as_bytes())?;
     let published = app.registry.published(session).filter(|_| claim.session == session)?;
     let poller = Poller::participant(claim, published).ok()?;
+    if poller.is_behind(&asked) {
+        return None;
+    }
     poller.note(app.now());
     Some(poller.answer(app, request, &asked))
 }
@@ -130,7 +163,7 @@ struct Poller {
     holder: Holder,
 }
 
-async fn poller(app: &App, request: &HttpRequest) -> Result<Poller, Problem> {
+async fn poller(app: &Data<App>, request: &HttpRequest) -> Result<Poller, Problem> {
     let session = auth::path_session(request)?;
     let token = bearer(request.headers());
     if let Some(claim) = token.and_then(|token| app.tokens.check(token.as_bytes())) {
@@ -162,7 +195,17 @@ impl Poller {
 
     fn answer(&self, app: &App, request: &impl HttpMessage, asked: &Asked) -> HttpResponse {
         app.metrics.polls.increment(1);
-        asked.respond(app, request, self.view, &self.published.frames())
+        let mut response = asked.respond(app, request, self.view, &self.published.frames());
+        if self.published.is_lost() {
+            response.headers_mut().insert(STALE, HeaderValue::from_static("owner-lost"));
+        }
+        response
+    }
+
+    /// Whether the poller has seen more than what is published here: from another node.
+    fn is_behind(&self, asked: &Asked) -> bool {
+        let published = self.published.frames().view(self.view).version;
+        asked.known(self.view).is_some_and(|known| published < known)
     }
 
     /// A participant may have been removed, or a token revoked, while the poll was held.
@@ -230,6 +273,36 @@ impl Asked {
         Ok(asked)
     }
 
+    /// The version that the client has.
+    fn known(&self, view: View) -> Option<Version> {
+        let tag = self.if_none_match.as_ref().and_then(|tags| version_of(tags.as_bytes(), view));
+        self.since.max(tag)
+    }
+
+    /// The answer to who has seen more than anybody can be asked about: nothing newer is known.
+    fn nothing_newer(&self, app: &App, poller: &Poller) -> Option<HttpResponse> {
+        let frames = poller.published.frames();
+        let mut response = match (&self.if_none_match, self.since) {
+            (Some(tags), _) => {
+                let mut response = HttpResponse::new(StatusCode::NOT_MODIFIED);
+                response.headers_mut().insert(header::ETAG, tags.clone());
+                response
+            }
+            (None, Some(Version(since))) => {
+                let body = format!("{{\"version\":{since},\"since\":{since}}}");
+                let mut response =
+                    HttpResponse::with_body(StatusCode::OK, body).map_into_boxed_body();
+                response.headers_mut().insert(header::CONTENT_TYPE, JSON);
+                response
+            }
+            (None, None) => return None,
+        };
+        response.headers_mut().insert(header::VARY, VARY);
+        response.headers_mut().insert(STALE, HeaderValue::from_static("owner-lost"));
+        Self::finish(app, poller.view, &frames, &mut response);
+        Some(response)
+    }
+
     /// Whether the client already has this very frame.
     fn has(&self, frame: &Frame) -> bool {
         self.if_none_match.as_ref().is_some_and(|tags| names(tags.as_bytes(), &frame.etag))
@@ -260,11 +333,15 @@ impl Asked {
         } else {
             self.show(request, frame)
         };
+        Self::finish(app, view, frames, &mut response);
+        response
+    }
+
+    fn finish(app: &App, view: View, frames: &Frames, response: &mut HttpResponse) {
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, CACHE_CONTROL);
         headers.insert(TIME_MS, app.now().0.into());
         headers.insert(POLL_AFTER_MS, app.pacing.poll_after_ms(view, frames.status).into());
-        response
     }
 }
 
@@ -309,6 +386,18 @@ fn number(name: &str, value: &str) -> Result<u64, Problem> {
 
 fn tag(etag: &Bytes) -> HeaderValue {
     HeaderValue::from_maybe_shared(etag.clone()).expect("an entity tag is visible ASCII")
+}
+
+/// The newest version of a view that a list of entity tags names.
+fn version_of(tags: &[u8], view: View) -> Option<Version> {
+    let initial = view.initial() as u8;
+    let versions = tags.split(|byte| *byte == b',').filter_map(|tag| {
+        let tag = tag.trim_ascii();
+        let tag = tag.strip_prefix(b"W/").unwrap_or(tag);
+        let inner = tag.strip_prefix(&[b'"', initial, b'-'])?.strip_suffix(b"\"")?;
+        std::str::from_utf8(inner).ok()?.parse().ok().map(Version)
+    });
+    versions.max()
 }
 
 /// Whether a list of entity tags names this one. Compared weakly: proxies add `W/`.

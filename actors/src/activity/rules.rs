@@ -23,6 +23,17 @@ pub enum View {
     Runner,
 }
 
+impl View {
+    /// What its frames' tags begin with.
+    #[must_use]
+    pub fn initial(self) -> char {
+        match self {
+            Self::Participant => 'p',
+            Self::Runner => 'r',
+        }
+    }
+}
+
 /// The circumstances in which an activity judges or shows something.
 #[derive(Debug, Clone, Copy)]
 pub struct Scene<'a> {
