@@ -16,6 +16,7 @@ use crate::{
     activity::{ActivityNo, Audience, Config, Standings, View},
     copies::{Copy, Known},
     gzip::{Gzip, Piece},
+    journal::Term,
     seats::Seats,
     session::{
         ActivityId, AdminId, FrameContext, Round, Section, Sections, Session, SessionId,
@@ -34,7 +35,11 @@ pub struct Published {
     wake_runners: watch::Sender<Version>,
     used_ms: AtomicU64,
     is_lost: AtomicBool,
+    /// In which it was taken over last; none if another node owns it.
+    term: AtomicU64,
 }
+
+const NO_TERM: u64 = u64::MAX;
 
 impl Published {
     #[must_use]
@@ -48,6 +53,7 @@ impl Published {
             frames: ArcSwap::new(frames),
             used_ms: AtomicU64::new(now.0),
             is_lost: AtomicBool::new(false),
+            term: AtomicU64::new(NO_TERM),
         }
     }
 
@@ -82,6 +88,16 @@ impl Published {
 
     pub fn set_lost(&self, is_lost: bool) {
         self.is_lost.store(is_lost, Ordering::Relaxed);
+    }
+
+    /// In which term this node took the session over, if it did.
+    #[must_use]
+    pub fn term(&self) -> Option<Term> {
+        Some(Term(self.term.load(Ordering::Relaxed))).filter(|term| term.0 != NO_TERM)
+    }
+
+    pub(crate) fn set_term(&self, term: Option<Term>) {
+        self.term.store(term.map_or(NO_TERM, |term| term.0), Ordering::Relaxed);
     }
 
     /// Whether there is anything that another node does not know.

@@ -252,7 +252,10 @@ impl Registry {
             return entry.published.get().cloned();
         }
         match entry.published.get() {
-            Some(published) => published.take_in(copy).then(|| published.clone()),
+            Some(published) => published.take_in(copy).then(|| {
+                published.set_term(None);
+                published.clone()
+            }),
             None => {
                 let frames = Arc::new(copy.frames(None)?);
                 let now = self.clock.now();
@@ -391,6 +394,7 @@ impl Registry {
             .get_or_init(|| Arc::new(Published::new(id, session.owner(), frames.clone(), now)));
         published.seats.fill(&session, now);
         published.publish(frames);
+        published.set_term(Some(term));
         published.set_lost(false);
         info!(session.id = %id, epoch = epoch.0, seq = session.seq().0, "session activated");
         let start = Start {

@@ -15,14 +15,12 @@ use caja_actors::{
 use tokio::time::{Instant, sleep};
 use tracing::{debug, info, warn};
 
-use super::{inside::SECRET, node::Node, owner::HELD};
+use super::{inside::SECRET, node::Node};
 use crate::{
     app::{App, WRITE_TIMEOUT},
     http::problem::Problem,
 };
 
-/// How long the answer may take beyond that: a long list of names.
-const ANSWER_LIMIT: Duration = Duration::from_secs(3);
 /// A session that nobody asked for here this long is not followed any more.
 const IDLE_MS: u64 = 60_000;
 /// How long to wait before the owner is looked for again.
@@ -72,11 +70,13 @@ impl Node {
     ) -> Result<Option<Copy>, Failed> {
         let Known { version, departures } = known;
         let url = format!(
-            "{}/cluster/sessions/{session}/copy?version={}&departures={departures}",
-            owner.url, version.0
+            "{}/cluster/sessions/{session}/copy?version={}&departures={departures}&wait_ms={}",
+            owner.url,
+            version.0,
+            self.patience().as_millis()
         );
         let asked = self.http().get(url).header(SECRET.as_str(), self.secret().shown().as_bytes());
-        let answer = asked.timeout(HELD + ANSWER_LIMIT).send().await?;
+        let answer = asked.timeout(self.patience() * 2).send().await?;
         match answer.status().as_u16() {
             200 => Copy::decode(&answer.bytes().await?).map(Some).map_err(Failed::Unreadable),
             204 => Ok(None),
@@ -93,7 +93,7 @@ impl Node {
     ) -> Result<(), Failed> {
         let url = format!("{}/cluster/sessions/{session}/seen", owner.url);
         let told = self.http().post(url).header(SECRET.as_str(), self.secret().shown().as_bytes());
-        told.json(seen).timeout(ANSWER_LIMIT).send().await?.error_for_status()?;
+        told.json(seen).timeout(self.patience()).send().await?.error_for_status()?;
         Ok(())
     }
 }

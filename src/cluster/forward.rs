@@ -17,7 +17,7 @@ use caja_actors::{
     journal::{JournalError, Peer},
     session::SessionId,
 };
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 use tracing::debug;
 use uuid::Uuid;
 
@@ -174,7 +174,9 @@ impl Node {
         arrived: Instant,
     ) -> Asked {
         let path = request.uri().path_and_query().map_or("/", |it| it.as_str());
-        let left = WRITE_TIMEOUT.saturating_sub(arrived.elapsed());
+        // A node that was stopped keeps its connections, and says nothing: who waited for it to the
+        // end would learn nothing of the new owner.
+        let left = WRITE_TIMEOUT.saturating_sub(arrived.elapsed()).min(self.patience());
         let asked = self
             .http()
             .request(method(request.method()), format!("{}{path}", owner.url))
@@ -182,15 +184,15 @@ impl Node {
             .header(SECRET.as_str(), self.secret().shown().as_bytes())
             .header(SENDER.as_str(), app.sender(request).ip().to_string())
             .header(WAITED_MS.as_str(), arrived.elapsed().as_millis().to_string())
-            .timeout(left)
             .body(body)
             .send();
-        match asked.await {
-            Ok(answer) if answer.status() == reqwest::StatusCode::MISDIRECTED_REQUEST => {
+        match timeout(left, asked).await {
+            Err(_) => Asked::Unknown,
+            Ok(Ok(answer)) if answer.status() == reqwest::StatusCode::MISDIRECTED_REQUEST => {
                 Asked::NotThere
             }
-            Ok(answer) => Asked::Answered(passed_on(answer)),
-            Err(error) => {
+            Ok(Ok(answer)) => Asked::Answered(passed_on(answer)),
+            Ok(Err(error)) => {
                 debug!(url = %owner.url, error = &error as &dyn Error, "node not reached");
                 if error.is_connect() { Asked::NotThere } else { Asked::Unknown }
             }

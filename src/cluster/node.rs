@@ -3,7 +3,10 @@
 use std::{error::Error, net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::web::Data;
-use caja_actors::{journal::Peer, session::SessionId};
+use caja_actors::{
+    journal::{Peer, Term},
+    session::SessionId,
+};
 use dashmap::{DashMap, DashSet};
 use tokio::runtime::Handle;
 use tracing::{info, warn};
@@ -98,6 +101,17 @@ impl Node {
 
     pub(super) fn forget(&self, session: SessionId) {
         self.owners.remove(&session);
+    }
+
+    /// How long another node may be silent before its lease is looked at.
+    pub(super) fn patience(&self) -> Duration {
+        self.tenure.lease() / 4
+    }
+
+    /// Whether what was taken over in this term is still this node's.
+    #[must_use]
+    pub fn holds(&self, term: Term) -> bool {
+        self.tenure.holds(term, boot_ms())
     }
 
     /// Whether this node has a lease now.

@@ -20,8 +20,8 @@ use uuid::Uuid;
 
 use crate::{app::App, http::problem::Problem};
 
-/// How long a question is held for news.
-pub const HELD: Duration = Duration::from_secs(10);
+/// How long a question is held for news at most.
+const HELD_MS: u64 = 10_000;
 /// What wakes nobody, such as somebody's departure, is noticed after this time.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
@@ -29,6 +29,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 struct Asked {
     version: u64,
     departures: usize,
+    wait_ms: u64,
 }
 
 /// What a session publishes, as soon as there is something that the node does not know.
@@ -41,7 +42,7 @@ pub async fn copy(
     let session = SessionId(*id);
     let published = owned(&app, session).await?;
     let known = Known { version: Version(asked.version), departures: asked.departures };
-    let until = Instant::now() + HELD;
+    let until = Instant::now() + Duration::from_millis(asked.wait_ms.min(HELD_MS));
     let mut participants = published.wakes(View::Participant);
     let mut runners = published.wakes(View::Runner);
     loop {

@@ -196,10 +196,16 @@ impl Poller {
     fn answer(&self, app: &App, request: &impl HttpMessage, asked: &Asked) -> HttpResponse {
         app.metrics.polls.increment(1);
         let mut response = asked.respond(app, request, self.view, &self.published.frames());
-        if self.published.is_lost() {
+        if self.may_be_old(app) {
             response.headers_mut().insert(STALE, HeaderValue::from_static("owner-lost"));
         }
         response
+    }
+
+    /// Whether its owner can't be asked, or this node is it no more and has not noticed yet.
+    fn may_be_old(&self, app: &App) -> bool {
+        let is_over = |term| app.node.as_ref().is_some_and(|node| !node.holds(term));
+        self.published.is_lost() || self.published.term().is_some_and(is_over)
     }
 
     /// Whether the poller has seen more than what is published here: from another node.
