@@ -182,6 +182,12 @@ impl Running {
             () = enough => {}
         }
         info!("leaving: answering held polls, finishing requests");
+        if app.node.is_some() {
+            // Other nodes take the sessions over while this one still answers.
+            app.draining.begin();
+            app.registry.close();
+            app.registry.drain().await;
+        }
         stopper.stop().await;
         leave(&app, &keeper).await;
         if let Some(nodes) = nodes {

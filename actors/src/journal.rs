@@ -1,5 +1,7 @@
 //! What the engine needs from durable storage. Implemented in the server crate, for each database.
 
+use std::{fmt, str::FromStr};
+
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
@@ -60,6 +62,21 @@ pub struct Peer {
     pub id: Uuid,
     /// Where other nodes reach it.
     pub url: String,
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.id, self.url)
+    }
+}
+
+impl FromStr for Peer {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (id, url) = text.split_once(' ').unwrap_or((text, ""));
+        Ok(Self { id: id.parse()?, url: url.to_owned() })
+    }
 }
 
 /// Durable storage of the sessions' events and snapshots.

@@ -2,7 +2,10 @@
 
 use std::{
     error::Error,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -58,6 +61,8 @@ pub struct Registry {
     clock: Arc<dyn Clock>,
     arbiters: Arbiters,
     join_url: JoinUrl,
+    /// No session is taken over any more: this node is going.
+    is_closed: AtomicBool,
 }
 
 /// What is wrong with a session that can't be read.
@@ -96,6 +101,7 @@ impl Registry {
             clock,
             arbiters: Arbiters::start(arbiters),
             join_url,
+            is_closed: AtomicBool::new(false),
         })
     }
 
@@ -272,6 +278,11 @@ impl Registry {
         self.entries.remove_if(&id, |_, entry| running(entry).is_none());
     }
 
+    /// Takes no session over any more.
+    pub fn close(&self) {
+        self.is_closed.store(true, Ordering::SeqCst);
+    }
+
     /// Stops every session once all it accepted is durable, and snapshots those worth it.
     pub async fn drain(&self) {
         let ids: Vec<SessionId> = self.entries.iter().map(|entry| *entry.key()).collect();
@@ -351,7 +362,10 @@ impl Registry {
             if !self.entries.get(&id).is_some_and(|now| Arc::ptr_eq(&now, &entry)) {
                 continue;
             }
-            let started = self.start_unless_damaged(id, &entry).await;
+            let started = match self.is_closed.load(Ordering::SeqCst) {
+                true => Err(JournalError::Unavailable("this node is going".into())),
+                false => self.start_unless_damaged(id, &entry).await,
+            };
             if started.is_err() && entry.published.get().is_none() {
                 self.entries.remove_if(&id, |_, it| Arc::ptr_eq(it, &entry));
             }

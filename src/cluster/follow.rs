@@ -36,9 +36,9 @@ impl Node {
         &self,
         app: &Data<App>,
         session: SessionId,
-        owner: Peer,
+        owner: Option<Peer>,
     ) -> Result<Arc<Published>, Problem> {
-        self.follow(app, session, Some(owner));
+        self.follow(app, session, owner);
         let until = Instant::now() + WRITE_TIMEOUT;
         while Instant::now() < until {
             if let Some(published) = app.registry.published(session) {
@@ -116,11 +116,11 @@ async fn follow(app: &Data<App>, session: SessionId, mut owner: Option<Peer>) {
     let node = app.node.as_ref().expect("only nodes follow");
     let mut known = Known::default();
     let mut told = app.now();
-    while !app.draining.has_begun() && is_used(app, session) {
+    while is_used(app, session) {
         let Some(asked) = &owner else {
-            match app.registry.own(session).await {
-                Ok(()) => return,
-                Err(JournalError::Elsewhere { owner: found, .. }) => owner = Some(found),
+            match node.find_owner(app, session).await {
+                Ok(None) => return,
+                Ok(found) => owner = found,
                 Err(JournalError::NotFound(_)) => break,
                 Err(_) => sleep(LOOK_AGAIN).await,
             }
@@ -145,6 +145,7 @@ async fn follow(app: &Data<App>, session: SessionId, mut owner: Option<Peer>) {
                     published.set_lost(true);
                 }
                 owner = None;
+                sleep(LOOK_AGAIN).await;
                 continue;
             }
         }

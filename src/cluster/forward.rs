@@ -22,7 +22,7 @@ use tracing::debug;
 use uuid::Uuid;
 
 use super::{
-    inside::{Forwarded, SECRET, SENDER, WAITED_MS},
+    inside::{Forwarded, OWNER, SECRET, SENDER, WAITED_MS},
     node::Node,
 };
 use crate::{
@@ -81,6 +81,8 @@ enum Asked {
     Answered(HttpResponse),
     /// It was not asked, or it says that the session is not its own.
     NotThere,
+    /// It knows another owner.
+    Elsewhere(Peer),
     /// It may have done what it was asked for.
     Unknown,
 }
@@ -98,10 +100,10 @@ impl Node {
         loop {
             let owner = match self.known_owner(session) {
                 Some(owner) => owner,
-                None => match app.registry.own(session).await {
-                    Err(JournalError::Elsewhere { owner, .. }) => owner,
+                None => match self.find_owner(app, session).await {
+                    Ok(Some(owner)) => owner,
                     // The routes do it, or say what is wrong.
-                    Ok(()) | Err(_) => {
+                    Ok(None) | Err(_) => {
                         if let Some(body) = body {
                             put_back(request, body);
                         }
@@ -121,13 +123,16 @@ impl Node {
                     self.remember(session, owner);
                     return Ok(Some(answer));
                 }
-                Asked::NotThere => {}
+                Asked::NotThere => self.forget(session),
+                Asked::Elsewhere(owner) => {
+                    self.remember(session, owner);
+                    continue;
+                }
                 // Asked again, what is idempotent does no harm. Of the rest the sender learns that
                 // it is unknown, and asks again if it may.
-                Asked::Unknown if request.method().is_idempotent() => {}
+                Asked::Unknown if request.method().is_idempotent() => self.forget(session),
                 Asked::Unknown => return Err(Problem::busy()),
             }
-            self.forget(session);
             if arrived.elapsed() + LOOK_AGAIN > WRITE_TIMEOUT {
                 return Err(Problem::store_unavailable());
             }
@@ -144,25 +149,49 @@ impl Node {
     ) -> Option<HttpResponse> {
         let owner = match self.known_owner(session) {
             Some(owner) => owner,
-            None => match app.registry.own(session).await {
-                Err(JournalError::Elsewhere { owner, .. }) => owner,
-                Ok(()) | Err(_) => return None,
-            },
+            None => self.find_owner(app, session).await.ok()??,
         };
         match self.ask(app, &owner, request, Bytes::new(), Instant::now()).await {
             Asked::Answered(answer) => Some(answer),
-            Asked::NotThere | Asked::Unknown => {
+            Asked::NotThere | Asked::Elsewhere(_) | Asked::Unknown => {
                 self.forget(session);
                 None
             }
         }
     }
 
+    /// Whose a session is; `None`: it is this node's from now on. Who is going takes nothing over,
+    /// and has another node do it.
+    pub(super) async fn find_owner(
+        &self,
+        app: &App,
+        session: SessionId,
+    ) -> Result<Option<Peer>, JournalError> {
+        match app.registry.own(session).await {
+            Ok(()) => Ok(None),
+            Err(JournalError::Elsewhere { owner, .. }) => Ok(Some(owner)),
+            Err(JournalError::Unavailable(_)) if app.draining.has_begun() => {
+                let nodes = app.store.cluster().expect("opened for several").nodes().await;
+                let other = nodes.ok().and_then(|nodes| {
+                    let others = nodes.into_iter().filter(|it| it.is_alive());
+                    others.map(|it| it.peer).find(|peer| peer.url != self.url)
+                });
+                Ok(Some(other.ok_or_else(|| JournalError::Unavailable("no other node".into()))?))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// What a node that asks for somebody else's session is told.
     async fn misdirected(app: &App, session: SessionId) -> Result<Option<HttpResponse>, Problem> {
-        let owned = app.registry.own(session).await;
-        let is_elsewhere = matches!(owned, Err(JournalError::Elsewhere { .. }));
-        Ok(is_elsewhere.then(|| HttpResponse::new(StatusCode::MISDIRECTED_REQUEST)))
+        let mut answer = HttpResponse::build(StatusCode::MISDIRECTED_REQUEST);
+        match app.registry.own(session).await {
+            Err(JournalError::Elsewhere { owner, .. }) => {
+                Ok(Some(answer.insert_header((OWNER, owner.to_string())).finish()))
+            }
+            Err(_) if app.draining.has_begun() => Ok(Some(answer.finish())),
+            Ok(()) | Err(_) => Ok(None),
+        }
     }
 
     async fn ask(
@@ -189,7 +218,9 @@ impl Node {
         match timeout(left, asked).await {
             Err(_) => Asked::Unknown,
             Ok(Ok(answer)) if answer.status() == reqwest::StatusCode::MISDIRECTED_REQUEST => {
-                Asked::NotThere
+                let named = answer.headers().get(OWNER.as_str());
+                let named = named.and_then(|owner| owner.to_str().ok()?.parse().ok());
+                named.map_or(Asked::NotThere, Asked::Elsewhere)
             }
             Ok(Ok(answer)) => Asked::Answered(passed_on(answer)),
             Ok(Err(error)) => {

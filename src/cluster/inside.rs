@@ -15,6 +15,9 @@ pub const SENDER: HeaderName = HeaderName::from_static("x-caja-sender");
 /// How long ago it arrived at the first node. A duration, because nodes' clocks differ.
 pub const WAITED_MS: HeaderName = HeaderName::from_static("x-caja-waited-ms");
 
+/// Whom to ask instead.
+pub const OWNER: HeaderName = HeaderName::from_static("x-caja-owner");
+
 /// A request that another node was asked first.
 #[derive(Debug, Clone, Copy)]
 pub struct Forwarded {

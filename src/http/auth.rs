@@ -216,7 +216,11 @@ pub async fn published(app: &Data<App>, session: SessionId) -> Result<Arc<Publis
         Some(published) => Ok(published),
         None => match (within_journal(app.registry.activate(session)).await?, &app.node) {
             (Err(JournalError::Elsewhere { owner, .. }), Some(node)) => {
-                node.followed(app, session, owner).await
+                node.followed(app, session, Some(owner)).await
+            }
+            // Another node takes it over now that this one is going.
+            (Err(JournalError::Unavailable(_)), Some(node)) if app.draining.has_begun() => {
+                node.followed(app, session, None).await
             }
             (published, _) => Ok(published?),
         },
