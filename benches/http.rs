@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use load::{Connection, Outcome, Requests, burst, ended, once, outcome, saturate};
+use load::{Connection, Outcome, Requests, ended, once, outcome, saturate, spread};
 use record::record;
 use serde_json::{Value, json};
 use server::{ADMIN, Bare, Client, Process, Stage, bare_server};
@@ -32,6 +32,13 @@ const PEOPLE_FOR_EACH_WRITER: usize = 40;
 const WAITING: usize = 10_000;
 /// People in one session.
 const CROWD: usize = 100_000;
+/// Sessions, and people in each.
+const ROOMS: [(usize, usize); 5] =
+    [(1, 5_000), (1, 20_000), (1, 50_000), (1, 100_000), (1_000, 50)];
+/// How long a full room is looked at.
+const ROOM_LASTS: Duration = Duration::from_secs(10);
+/// Every two and a half seconds.
+const POLLS_OF_EACH: usize = 4;
 /// Who votes in the same second.
 const ROOM: usize = 1_000;
 
@@ -76,6 +83,11 @@ async fn compare(name: &str, url: &str, with_polls: bool) {
         let caja = Process::caja(url);
         let stage = Stage::settled(caja.address, WAITING).await;
         all_wait(&stage, &caja).await;
+    }
+    if with_polls && is_wanted("rooms") {
+        for (sessions, people) in ROOMS {
+            rooms(url, sessions, people).await;
+        }
     }
     if with_polls && is_wanted("crowd") {
         crowd(url).await;
@@ -130,8 +142,9 @@ async fn compare_answers(stage: &Stage, name: &str, caja: &Process) {
 /// 1,000 answers that arrive within one second.
 async fn burst_of_votes(stage: &Stage, name: &str, caja: &Process) {
     let people = stage.tokens.chunks(1);
-    let requests: Vec<Requests> = people.map(|token| stage.answers(token)).collect();
-    let outcome = burst(stage.address, &requests, Duration::from_secs(1)).await;
+    let firsts = people.map(|token| stage.answers(token).into_iter().take(1).collect());
+    let requests: Vec<Requests> = firsts.collect();
+    let outcome = spread(stage.address, &requests, Duration::from_secs(1)).await;
     let times = Times::of(&outcome);
     let mib = caja.resident_mib();
     println!(
@@ -143,6 +156,61 @@ async fn burst_of_votes(stage: &Stage, name: &str, caja: &Process) {
         "burst",
         &json!({"name": name, "p50": times.p50, "p99": times.p99, "max": times.max, "mib": mib}),
     );
+}
+
+/// Full rooms: everybody polls every two and a half seconds, and answers once meanwhile.
+async fn rooms(url: &str, sessions: usize, people: usize) {
+    let caja = Process::caja(url);
+    let mut stages = vec![];
+    for _ in 0..sessions {
+        stages.push(Stage::build(caja.address, people).await);
+    }
+    let (mut polls, mut answers) = (vec![], vec![]);
+    for stage in &stages {
+        let tag = stage.etag().await;
+        for token in &stage.tokens {
+            let poll = stage.poll(token, "", Some(&tag));
+            polls.push(vec![poll; POLLS_OF_EACH]);
+        }
+        let firsts = stage.answers(&stage.tokens).into_iter().take(people);
+        answers.extend(firsts);
+    }
+    let polls = shared_out(&transposed(&polls).concat());
+    let answers = shared_out(&answers);
+    let (began, before) = (Instant::now(), caja.cpu_seconds());
+    let (polled, answered) = tokio::join!(
+        spread(caja.address, &polls, ROOM_LASTS),
+        spread(caja.address, &answers, ROOM_LASTS)
+    );
+    let cpu = 100.0 * (caja.cpu_seconds() - before) / began.elapsed().as_secs_f64();
+    let mib = caja.resident_mib();
+    assert_eq!(answered.statuses.keys().collect::<Vec<_>>(), [&201], "all of them count");
+    let (polls, answers) = (Times::of(&polled), Times::of(&answered));
+    println!(
+        "{sessions} sessions of {people}: {:.0} polls/s {polls}, statuses {:?}; {:.0} answers/s \
+         {answers}; {cpu:.0} % of a core, {mib:.0} MiB",
+        polled.per_second, polled.statuses, answered.per_second
+    );
+    record(
+        "rooms",
+        &json!({"name": format!("{sessions} of {people}"), "sessions": sessions, "people": people,
+        "polls": polled.per_second, "polls_p50": polls.p50, "polls_p99": polls.p99,
+        "answers": answered.per_second, "answers_p99": answers.p99, "cpu": cpu, "mib": mib}),
+    );
+}
+
+/// First everybody's first, then everybody's second, and so on.
+fn transposed(lists: &[Requests]) -> Vec<Requests> {
+    (0..POLLS_OF_EACH).map(|at| lists.iter().map(|list| list[at].clone()).collect()).collect()
+}
+
+/// Dealt out to connections, as a proxy does that keeps some open.
+fn shared_out(requests: &[Vec<u8>]) -> Vec<Requests> {
+    let mut lists = vec![vec![]; WRITERS];
+    for (at, request) in requests.iter().enumerate() {
+        lists[at % WRITERS].push(request.clone());
+    }
+    lists
 }
 
 /// Everybody's poll is held until something happens.

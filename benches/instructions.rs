@@ -85,7 +85,7 @@ fn cases(stage: &Stage) -> Vec<Case> {
             limit: 37_000,
             requests: poll("?since=268435457", None),
         },
-        Case { what: "a changed answer, made durable", limit: 240_000, requests: answers },
+        Case { what: "a changed answer, made durable", limit: 210_000, requests: answers },
     ]
 }
 

@@ -154,26 +154,33 @@ pub async fn ended<T>(tasks: Vec<JoinHandle<T>>) -> Vec<T> {
     all
 }
 
-/// Sends one request of each list, spread evenly over `within`, each on a connection of its own
+/// Sends every request once, spread evenly over `within`, each list on a connection of its own
 /// that is open already, as a phone's is that polls.
-pub async fn burst(address: SocketAddr, requests: &[Requests], within: Duration) -> Outcome {
+pub async fn spread(address: SocketAddr, requests: &[Requests], within: Duration) -> Outcome {
     let mut connections = vec![];
     for _ in requests {
         connections.push(Connection::open(address).await);
     }
     let begins = Instant::now() + Duration::from_millis(200);
-    let pause = within.div_f64(requests.len() as f64);
+    let of_each = requests.iter().map(Vec::len).max().unwrap_or(1);
+    let between = within.div_f64(of_each as f64);
+    let apart = between.div_f64(requests.len() as f64);
     let mut tasks = vec![];
     for (turn, (requests, mut connection)) in (0u32..).zip(requests.iter().zip(connections)) {
-        let (request, due) = (requests[0].clone(), begins + pause * turn);
+        let (requests, first) = (requests.clone(), begins + apart * turn);
         tasks.push(tokio::spawn(async move {
-            tokio::time::sleep_until(due).await;
-            // From when it was due: a slow answer can't hide by delaying the next request.
-            let status = connection.exchange(&request).await;
-            (status, due.elapsed())
+            let mut seen = vec![];
+            for (turn, request) in (0u32..).zip(&requests) {
+                let due = first + between * turn;
+                tokio::time::sleep_until(due).await;
+                // From when it was due: a slow answer can't hide by delaying the next request.
+                let status = connection.exchange(request).await;
+                seen.push((status, due.elapsed()));
+            }
+            seen
         }));
     }
-    outcome(ended(tasks).await, begins.elapsed())
+    outcome(ended(tasks).await.concat(), begins.elapsed())
 }
 
 pub fn outcome(seen: Vec<Seen>, elapsed: Duration) -> Outcome {

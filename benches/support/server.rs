@@ -74,6 +74,15 @@ impl Process {
         Self { child, address: SocketAddr::from(([127, 0, 0, 1], port)) }
     }
 
+    /// Processor time used so far: fields 14 and 15 of proc(5)'s `stat`, in hundredths of a second.
+    pub fn cpu_seconds(&self) -> f64 {
+        let path = format!("/proc/{}/stat", self.child.id());
+        let stat = std::fs::read_to_string(path).unwrap_or_default();
+        let rest = stat.rsplit(") ").next().unwrap_or_default();
+        let ticks = rest.split(' ').skip(11).take(2).map(|ticks| ticks.parse().unwrap_or(0.0));
+        ticks.sum::<f64>() / 100.0
+    }
+
     pub fn resident_mib(&self) -> f64 {
         let path = format!("/proc/{}/status", self.child.id());
         let status = std::fs::read_to_string(path).unwrap_or_default();
