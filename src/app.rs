@@ -164,7 +164,7 @@ impl App {
 
     /// When a request arrived at the first node, by this node's clock.
     #[must_use]
-    pub fn arrived_at(&self, request: &HttpRequest) -> Timestamp {
+    pub fn arrived_at(&self, request: &impl HttpMessage) -> Timestamp {
         let waited_ms = request.extensions().get::<Forwarded>().map_or(0, |it| it.waited_ms);
         Timestamp(self.now().0.saturating_sub(waited_ms))
     }

@@ -328,7 +328,7 @@ fn service(
         );
     let for_nodes = move |config: &mut ServiceConfig| {
         if side == Side::Inside {
-            config.service(owner::copy).service(owner::seen);
+            config.service(owner::clock).service(owner::copy).service(owner::seen);
         }
     };
     let (routes, _) = ActixApp::new()

@@ -4,7 +4,7 @@
 //! captured and only if they changed, so that a poll copies nothing and serializes nothing.
 
 use std::sync::{
-    Arc, OnceLock,
+    Arc, Mutex, OnceLock, PoisonError,
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
@@ -31,6 +31,7 @@ pub struct Published {
     pub owner: AdminId,
     pub seats: Seats,
     frames: ArcSwap<Frames>,
+    publishing: Mutex<()>,
     wake_participants: watch::Sender<Version>,
     wake_runners: watch::Sender<Version>,
     used_ms: AtomicU64,
@@ -51,6 +52,7 @@ impl Published {
             wake_participants: watch::Sender::new(frames.participant.wakes),
             wake_runners: watch::Sender::new(frames.runner.wakes),
             frames: ArcSwap::new(frames),
+            publishing: Mutex::new(()),
             used_ms: AtomicU64::new(now.0),
             is_lost: AtomicBool::new(false),
             term: AtomicU64::new(NO_TERM),
@@ -66,14 +68,16 @@ impl Published {
     pub(crate) fn take_in(&self, copy: &Copy) -> bool {
         let Some(frames) = copy.frames(Some(&**self.frames())) else { return false };
         self.seats.follow(copy);
-        // An owner that is none any more may still say something.
-        if self.frames().version() < frames.version() {
-            self.publish(Arc::new(frames));
-        }
+        self.publish(Arc::new(frames));
         true
     }
 
+    /// Nothing goes back: an owner that is none any more may still say something.
     pub(crate) fn publish(&self, frames: Arc<Frames>) {
+        let _turn = self.publishing.lock().unwrap_or_else(PoisonError::into_inner);
+        if frames.version() < self.frames().version() {
+            return;
+        }
         let (participants, runners) = (frames.participant.wakes, frames.runner.wakes);
         self.frames.store(frames);
         wake(&self.wake_participants, participants);

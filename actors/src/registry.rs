@@ -125,15 +125,19 @@ impl Registry {
         self.published(id).ok_or(JournalError::NotFound(id))
     }
 
-    /// Whether a session is this node's, and runs. Never waits.
+    /// Whether a session runs here, and nobody else can have it. Never waits.
     #[must_use]
     pub fn owns(&self, id: SessionId) -> bool {
-        self.entries.get(&id).is_some_and(|entry| running(&entry).is_some())
+        self.entries.get(&id).is_some_and(|entry| {
+            let term = entry.published.get().and_then(|published| published.term());
+            running(&entry).is_some() && term.is_some_and(|term| self.journal.holds(term))
+        })
     }
 
-    /// Makes a session this node's, unless another node has it.
+    /// Makes a session this node's, unless another node has it or this one has no lease.
     pub async fn own(&self, id: SessionId) -> Result<(), JournalError> {
-        self.handle(id).await.map(drop)
+        self.handle(id).await?;
+        if self.owns(id) { Ok(()) } else { Err(JournalError::Unavailable("lease over".into())) }
     }
 
     /// Has a session carry a command out. Resolves once its effect is durable, or it is refused.

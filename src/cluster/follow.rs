@@ -38,9 +38,10 @@ impl Node {
         session: SessionId,
         owner: Option<Peer>,
     ) -> Result<Arc<Published>, Problem> {
-        self.follow(app, session, owner);
         let until = Instant::now() + WRITE_TIMEOUT;
         while Instant::now() < until {
+            // Each time: who follows already may just be giving it up.
+            self.follow(app, session, owner.clone());
             if let Some(published) = app.registry.published(session) {
                 return Ok(published);
             }

@@ -1,6 +1,6 @@
 //! Requests whose session is another node's: that node is asked, and its answer given.
 
-use std::{error::Error, time::Duration};
+use std::{convert::identity, error::Error, time::Duration};
 
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse, ResponseError,
@@ -22,7 +22,7 @@ use tracing::debug;
 use uuid::Uuid;
 
 use super::{
-    inside::{Forwarded, OWNER, SECRET, SENDER, WAITED_MS},
+    inside::{Forwarded, OWNER, SECRET, SENDER, UNTIL, WAITED_MS},
     node::Node,
 };
 use crate::{
@@ -53,27 +53,36 @@ pub async fn wrap(
 ) -> Result<ServiceResponse<EitherBody<BoxBody, impl MessageBody>>, actix_web::Error> {
     let app = request.app_data::<Data<App>>().expect("set in every server").clone();
     let session = session_of(request.path());
+    let forwarded = request.extensions().get::<Forwarded>().copied();
     if let (Some(node), Some(session)) = (&app.node, session)
         && !app.registry.owns(session)
     {
         // Nothing is forwarded twice: who is asked by a node answers, or says that it can't.
-        let was_forwarded = request.extensions().get::<Forwarded>().is_some();
-        let answer = match was_forwarded {
-            true => Node::misdirected(&app, session).await,
-            false => node.elsewhere(&app, session, &mut request).await,
+        let answer = match forwarded {
+            Some(forwarded) => {
+                forwarded.in_time(Node::misdirected(&app, session)).await.and_then(identity)
+            }
+            None => node.elsewhere(&app, session, &mut request).await,
         };
         if let Some(answer) = answer.unwrap_or_else(|problem| Some(problem.error_response())) {
             return Ok(request.into_response(answer.map_into_left_body()));
         }
     }
-    Ok(next.call(request).await?.map_into_right_body())
+    let answered = next.call(request);
+    let response = match forwarded {
+        Some(forwarded) => forwarded.in_time(answered).await??,
+        None => answered.await?,
+    };
+    Ok(response.map_into_right_body())
 }
 
-/// The session whose path it is.
+/// The session whose path it is, unless any node can answer.
 fn session_of(path: &str) -> Option<SessionId> {
     let rest = path.strip_prefix("/api/v1/sessions/")?;
-    let id = rest.split('/').next()?;
-    Uuid::try_parse(id).ok().map(SessionId)
+    let (id, what) = rest.split_once('/').unwrap_or((rest, ""));
+    // Read from the store, and it takes its time.
+    let is_from_store = what == "export";
+    Uuid::try_parse(id).ok().filter(|_| !is_from_store).map(SessionId)
 }
 
 /// What came of asking another node.
@@ -103,12 +112,14 @@ impl Node {
                 None => match self.find_owner(app, session).await {
                     Ok(Some(owner)) => owner,
                     // The routes do it, or say what is wrong.
-                    Ok(None) | Err(_) => {
+                    Ok(None) | Err(JournalError::NotFound(_) | JournalError::Damaged { .. }) => {
                         if let Some(body) = body {
                             put_back(request, body);
                         }
                         return Ok(None);
                     }
+                    // What is known here may be old, and the routes would show it.
+                    Err(error) => return Err(error.into()),
                 },
             };
             let body = match &body {
@@ -206,6 +217,7 @@ impl Node {
         // A node that was stopped keeps its connections, and says nothing: who waited for it to the
         // end would learn nothing of the new owner.
         let left = WRITE_TIMEOUT.saturating_sub(arrived.elapsed()).min(self.patience());
+        let Some(until) = self.clock_of(owner, left).await else { return Asked::NotThere };
         let asked = self
             .http()
             .request(method(request.method()), format!("{}{path}", owner.url))
@@ -213,6 +225,7 @@ impl Node {
             .header(SECRET.as_str(), self.secret().shown().as_bytes())
             .header(SENDER.as_str(), app.sender(request).ip().to_string())
             .header(WAITED_MS.as_str(), arrived.elapsed().as_millis().to_string())
+            .header(UNTIL.as_str(), until.to_string())
             .body(body)
             .send();
         match timeout(left, asked).await {

@@ -10,14 +10,26 @@ use caja_actors::{
 use dashmap::{DashMap, DashSet};
 use tokio::runtime::Handle;
 use tracing::{info, warn};
+use uuid::Uuid;
 
-use super::{inside::Secret, tenure::Tenure};
+use super::{
+    inside::{SECRET, Secret},
+    tenure::{LocalMs, Tenure},
+};
 use crate::{
     app::App,
     clock::boot_ms,
     http::tokens::random_admin_token,
     store::{Store, StoreError},
 };
+
+/// By how much another node's clock is ahead of this one's, at least.
+#[derive(Clone, Copy)]
+struct PeerClock {
+    ahead_ms: i64,
+    /// When that was asked.
+    at: LocalMs,
+}
 
 /// What makes a server one of several.
 pub struct Membership {
@@ -40,6 +52,8 @@ pub struct Node {
     /// Whose a session was when it was last asked for. Nothing rests on it: an owner that is none
     /// any more says so.
     owners: DashMap<SessionId, Peer>,
+    /// What clocks of other nodes show.
+    clocks: DashMap<Uuid, PeerClock>,
     /// Sessions that somebody here follows.
     following: DashSet<SessionId>,
     /// Where followers run: longer than any worker.
@@ -66,6 +80,7 @@ impl Node {
             secret: Secret::new(&secret),
             http: http.build().expect("nothing that could fail is asked for"),
             owners: DashMap::new(),
+            clocks: DashMap::new(),
             following: DashSet::new(),
             home: Handle::current(),
         })
@@ -101,6 +116,30 @@ impl Node {
 
     pub(super) fn forget(&self, session: SessionId) {
         self.owners.remove(&session);
+    }
+
+    /// What another node's clock shows at most, in so long from now.
+    pub(super) async fn clock_of(&self, peer: &Peer, later: Duration) -> Option<LocalMs> {
+        let known = self.clocks.get(&peer.id).map(|clock| *clock);
+        let clock = match known.filter(|clock| boot_ms() < clock.at + CLOCK_KEPT_MS) {
+            Some(clock) => clock,
+            None => {
+                let url = format!("{}/cluster/clock", peer.url);
+                let asked =
+                    self.http.get(url).header(SECRET.as_str(), self.secret.shown().as_bytes());
+                let asked = asked.timeout(self.patience() / 2).send().await.ok()?;
+                let shown: LocalMs =
+                    asked.error_for_status().ok()?.text().await.ok()?.parse().ok()?;
+                // It showed that some time before now.
+                let at = boot_ms();
+                let clock = PeerClock { ahead_ms: shown.checked_signed_diff(at)?, at };
+                self.clocks.retain(|_, clock| at < clock.at + CLOCK_KEPT_MS);
+                self.clocks.insert(peer.id, clock);
+                clock
+            }
+        };
+        let later = u64::try_from(later.as_millis()).ok()?;
+        Some((boot_ms() + later).saturating_add_signed(clock.ahead_ms))
     }
 
     /// How long another node may be silent before its lease is looked at.
@@ -169,6 +208,8 @@ impl Node {
     }
 }
 
+/// How long two clocks are taken to run alike. In that time they drift apart by some milliseconds.
+const CLOCK_KEPT_MS: u64 = 30_000;
 /// Owners that are remembered: more are looked up again.
 const MOST_OWNERS: usize = 100_000;
 /// How long a server that goes waits for the store to hear of it.

@@ -18,12 +18,18 @@ use serde::Deserialize;
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
-use crate::{app::App, http::problem::Problem};
+use crate::{app::App, clock::boot_ms, http::problem::Problem};
 
 /// How long a question is held for news at most.
 const HELD_MS: u64 = 10_000;
 /// What wakes nobody, such as somebody's departure, is noticed after this time.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// This node's clock, which says when another node stops waiting for it.
+#[get("/cluster/clock")]
+pub async fn clock() -> String {
+    boot_ms().to_string()
+}
 
 #[derive(Deserialize)]
 struct Asked {

@@ -168,7 +168,7 @@ async fn check_admin(app: &App, request: &HttpRequest) -> Result<Admin, Problem>
 async fn check_owner(app: &Data<App>, request: &HttpRequest) -> Result<Owner, Problem> {
     let Admin(admin) = check_admin(app, request).await?;
     let session = path_session(request)?;
-    let published = app.registry.activate(session).await?;
+    let published = published(app, session).await?;
     if published.owner == admin { Ok(Owner { session, admin }) } else { Err(Problem::forbidden()) }
 }
 

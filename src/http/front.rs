@@ -13,7 +13,7 @@ use super::{
     auth::{Participant, bearer},
     body, request_id, state,
 };
-use crate::app::App;
+use crate::{app::App, cluster::inside::Forwarded};
 
 const ANSWERS: &str = "/api/v1/sessions/{id}/activities/{aid}/response";
 
@@ -36,7 +36,7 @@ pub fn answers(app: &App, request: &Request) -> Option<(Participant, ActivityId)
     let claim = app.tokens.check(bearer(request.headers())?.as_bytes())?;
     let published = app.registry.published(session).filter(|_| app.registry.owns(session))?;
     let is_there = claim.session == session && published.seats.departure(claim.who.seat).is_none();
-    let arrived_at = app.now();
+    let arrived_at = app.arrived_at(request);
     is_there.then_some((Participant { session, who: claim.who, published, arrived_at }, activity))
 }
 
@@ -48,10 +48,15 @@ pub async fn give(
     mut request: Request,
 ) -> HttpResponse {
     let payload = request.take_payload();
+    let forwarded = request.extensions().get::<Forwarded>().copied();
     let work = async {
         let body = body::read(payload, app.timeouts.body).await?;
         participant.may_write()?;
-        answers::give(&app, participant, activity, &body).await
+        let given = answers::give(&app, participant, activity, &body);
+        match forwarded {
+            Some(forwarded) => forwarded.in_time(given).await?,
+            None => given.await,
+        }
     };
     request_id::of(&app, request.head(), ANSWERS, work).await
 }

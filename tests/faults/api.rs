@@ -1,7 +1,10 @@
 //! The HTTP API as clients use it, and a watch over what it must never answer.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -11,12 +14,30 @@ use serde_json::Value;
 /// Longer than the server lets anything wait.
 const TIME_OUT: Duration = Duration::from_secs(30);
 
-/// What a server that listens on this machine's port answers.
+/// What servers on this machine answer.
 #[derive(Clone)]
 pub(crate) struct Api {
     pub(crate) client: Client,
-    pub(crate) base: Arc<str>,
+    pub(crate) doors: Arc<[Door]>,
+    pub(crate) next: Arc<AtomicUsize>,
     pub(crate) watch: Watch,
+}
+
+/// A port that a server listens on.
+pub(crate) struct Door {
+    pub(crate) port: u16,
+    /// Nobody is sent there any more.
+    is_shut: AtomicBool,
+}
+
+impl Door {
+    pub(crate) fn shut(&self) {
+        self.is_shut.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn open(&self) {
+        self.is_shut.store(false, Ordering::SeqCst);
+    }
 }
 
 /// How a request went.
@@ -30,16 +51,32 @@ pub(crate) enum Outcome {
 
 impl Api {
     pub(crate) fn new(port: u16) -> Self {
+        Self::of(&[port])
+    }
+
+    /// Each request to the next server, as a load balancer without stickiness sends them.
+    pub(crate) fn of(ports: &[u16]) -> Self {
         let client = Client::builder().no_proxy().timeout(TIME_OUT).build();
+        let door = |port: &u16| Door { port: *port, is_shut: AtomicBool::new(false) };
         Self {
             client: client.expect("a plain client can be built"),
-            base: format!("http://127.0.0.1:{port}").into(),
+            doors: ports.iter().map(door).collect(),
+            next: Arc::default(),
             watch: Watch::default(),
         }
     }
 
+    /// Only one of the servers, with the same watch.
+    pub(crate) fn only(&self, port: u16) -> Self {
+        Self { watch: self.watch.clone(), ..Self::new(port) }
+    }
+
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.base)
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        let (before, after) = self.doors.split_at(turn % self.doors.len());
+        let mut open = after.iter().chain(before).filter(|it| !it.is_shut.load(Ordering::SeqCst));
+        let port = open.next().map_or(self.doors[0].port, |door| door.port);
+        format!("http://127.0.0.1:{port}{path}")
     }
 
     pub(crate) fn request(&self, method: Method, path: &str, token: &str) -> RequestBuilder {

@@ -47,13 +47,20 @@ impl Follower {
     /// Two on the big screen, and `count` among the members.
     pub(crate) fn some(stage: &Stage, members: &[Arc<Member>], count: usize) -> Vec<Arc<Self>> {
         let token = |member: &Arc<Member>| Some(member.seat()?.token.clone());
-        let runners = [Manner::Whole, Manner::Held].map(|it| (stage.runner_token.clone(), it));
+        let runners = [Manner::Whole, Manner::Held].map(|it| Self::runner(stage, it));
         let manners = [Manner::Held, Manner::Whole].into_iter().cycle();
         let phones = members.iter().take(count).filter_map(token).zip(manners);
-        let followers = runners.into_iter().chain(phones).map(|(token, manner)| {
-            Arc::new(Self { path: stage.at("/state"), token, manner, known: Mutex::default() })
-        });
-        followers.collect()
+        let phones = phones.map(|(token, manner)| Self::new(stage, token, manner));
+        runners.into_iter().chain(phones).map(Arc::new).collect()
+    }
+
+    /// A big screen.
+    pub(crate) fn runner(stage: &Stage, manner: Manner) -> Self {
+        Self::new(stage, stage.runner_token.clone(), manner)
+    }
+
+    fn new(stage: &Stage, token: String, manner: Manner) -> Self {
+        Self { path: stage.at("/state"), token, manner, known: Mutex::default() }
     }
 
     /// Polls for ever.
@@ -71,7 +78,7 @@ impl Follower {
     }
 
     /// Polls once; `None` when there was no answer.
-    async fn poll(&self, api: &Api) -> Option<()> {
+    pub(crate) async fn poll(&self, api: &Api) -> Option<()> {
         let known = self.known.lock().unwrap().clone();
         let version = known.frame["version"].as_u64();
         let path = match (self.manner, version) {

@@ -1,4 +1,4 @@
-//! A network that misbehaves, between a store and its PostgreSQL.
+//! A network that misbehaves, before a PostgreSQL or a server.
 
 use std::sync::{
     Arc, Mutex,
@@ -13,6 +13,8 @@ use tokio::{
 
 /// Passes bytes on, until it is told otherwise.
 pub(crate) struct Proxy {
+    pub(crate) port: u16,
+    /// The database's address through it, where it is before one.
     pub(crate) url: String,
     weather: Arc<Mutex<Arc<Weather>>>,
 }
@@ -31,11 +33,24 @@ impl Proxy {
     pub(crate) async fn start(direct: &str) -> Self {
         let (user, rest) = direct.split_once('@').expect("the address has a user");
         let (target, database) = rest.split_once('/').expect("the address has a database");
+        let mut proxy = Self::before(target).await;
+        proxy.url = format!("{user}@127.0.0.1:{}/{database}", proxy.port);
+        proxy
+    }
+
+    /// Before whoever listens at this host and port, now or later.
+    pub(crate) async fn before(target: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let weather = Arc::default();
         tokio::spawn(serve(listener, target.to_owned(), Arc::clone(&weather)));
-        Self { url: format!("{user}@127.0.0.1:{port}/{database}"), weather }
+        Self { port, url: String::new(), weather }
+    }
+
+    /// From now on nothing passes, in either direction, and nobody hears of it.
+    pub(crate) fn swallow_all(&self) {
+        self.swallow_questions();
+        self.swallow_answers();
     }
 
     /// From now on the questions arrive, and no answer comes back.
