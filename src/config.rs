@@ -75,8 +75,12 @@ pub enum Command {
         #[arg(long)]
         yes: bool,
     },
-    /// List the nodes on the store, and how many sessions each owns.
-    Nodes,
+    /// List the nodes on the store, how many sessions each owns, and which.
+    Nodes {
+        /// How many sessions to list.
+        #[arg(long, default_value_t = 100)]
+        sessions: u32,
+    },
     /// Check settings and store without starting.
     Check,
 }

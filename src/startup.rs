@@ -30,7 +30,7 @@ use crate::{
     app::{App, Edge},
     cluster::{
         inside,
-        node::{Membership, Node},
+        node::{BeginError, Membership, Node},
         owner,
     },
     connection::Connection,
@@ -66,6 +66,8 @@ pub enum StartError {
     Open(#[from] OpenError),
     #[error("the store can't be prepared")]
     Store(#[from] StoreError),
+    #[error("this server can't join the other nodes")]
+    Begin(#[from] BeginError),
     #[error("CAJA_LISTEN (--listen) is {address}: can't listen there")]
     Listen {
         address: SocketAddr,
@@ -142,7 +144,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let inside = inside.map(|inside| serve_nodes(&app, inside, workers)).transpose()?;
     app.registry.on_each_thread(|| app.pacing.clone().watch());
     tokio::spawn(look_after(app.clone()));
-    let keeper = tokio::spawn(keep_lease(app.clone()));
+    let keeper = tokio::spawn(be_a_node(app.clone()));
     Ok(Running { app, address, fresh_admin_token, server, inside, keeper })
 }
 
@@ -411,10 +413,10 @@ async fn leave(app: &App, keeper: &JoinHandle<()>) {
     }
 }
 
-/// Keeps this node's lease until all its sessions have stopped.
-async fn keep_lease(app: Data<App>) {
+/// Does what a node does until all its sessions have stopped.
+async fn be_a_node(app: Data<App>) {
     if let Some(node) = &app.node {
-        node.keep_lease(&app).await;
+        node.run(&app).await;
     }
 }
 

@@ -1,6 +1,15 @@
 //! What operators see: logs and metrics.
 
-use std::{cell::RefCell, collections::HashMap, io::IsTerminal, sync::OnceLock, time::Duration};
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    io::IsTerminal,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use actix_web::http::{Method, StatusCode};
 use clap::ValueEnum;
@@ -109,6 +118,14 @@ pub struct Metrics {
     pub polls: Counter,
     /// Answers accepted.
     pub answers: Counter,
+    /// Requests that another node answered.
+    pub forwarded: Counter,
+    /// Requests that the node whose they are was asked for in vain.
+    pub forwarded_in_vain: Counter,
+    /// States of sessions that came from their owners.
+    pub copies: Counter,
+    /// Leases that ended before they were renewed.
+    pub leases_lost: Counter,
     prometheus: PrometheusHandle,
 }
 
@@ -127,6 +144,10 @@ impl Metrics {
         Self {
             polls: counter!("caja_polls_total"),
             answers: counter!("caja_answers_total"),
+            forwarded: counter!("caja_forwarded_total", "outcome" => "answered"),
+            forwarded_in_vain: counter!("caja_forwarded_total", "outcome" => "failed"),
+            copies: counter!("caja_copies_total"),
+            leases_lost: counter!("caja_leases_lost_total"),
             prometheus: prometheus.clone(),
         }
     }
@@ -150,6 +171,16 @@ impl Metrics {
         gauge!("caja_held_polls").set(app.held.count() as f64);
         gauge!("caja_store_reachable").set(f64::from(u8::from(store.reachable)));
         gauge!("caja_poll_after_ms").set(app.pacing.participants_ms());
+        let counts = app.registry.counts();
+        let count = |of: &AtomicU64| of.load(Ordering::Relaxed);
+        counter!("caja_sessions_activated_total").absolute(count(&counts.activated));
+        counter!("caja_sessions_fenced_total").absolute(count(&counts.fenced));
+        counter!("caja_sessions_handed_over_total").absolute(count(&counts.handed_over));
+        if let Some(node) = &app.node {
+            gauge!("caja_sessions_owned").set(app.registry.owned().len() as f64);
+            gauge!("caja_sessions_followed").set(node.follows() as f64);
+            gauge!("caja_lease_left_seconds").set(node.lease_left().as_secs_f64());
+        }
     }
 
     /// Counts what was measured since the last time. To be called every second: until then each

@@ -4,7 +4,12 @@
 //! on are in the journal. Replies, frames and seats are therefore held with the batch they belong
 //! to, and released together.
 
-use std::{error::Error, mem, sync::Arc, time::Duration};
+use std::{
+    error::Error,
+    mem,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use actix::prelude::*;
 use tokio::{sync::oneshot, time::Instant};
@@ -20,6 +25,7 @@ use crate::{
     lookout::Lookout,
     my_answers::GivenAnswer,
     publish::{Frames, Published},
+    registry::Counts,
     seats::{Departure, Me, ONLINE_MS, SeatUpdate},
     session::{
         Command, Due, Entry, Epoch, Event, ItemKind, Rejection, Round, Seat, Section, Sections,
@@ -50,6 +56,7 @@ pub(crate) struct Start {
     /// Bytes in the journal that the newest snapshot does not hold.
     pub(crate) journaled: usize,
     pub(crate) snapshot_len: usize,
+    pub(crate) counts: Arc<Counts>,
 }
 
 pub(crate) struct SessionActor {
@@ -68,6 +75,7 @@ pub(crate) struct SessionActor {
     is_header_dirty: bool,
     journaled: usize,
     snapshot_len: usize,
+    counts: Arc<Counts>,
     /// When the next snapshot may be tried, after one that could not be taken.
     snapshot_from: Option<Instant>,
 
@@ -142,6 +150,7 @@ impl SessionActor {
             is_header_dirty: false,
             journaled: start.journaled,
             snapshot_len: start.snapshot_len,
+            counts: start.counts,
             snapshot_from: None,
             capture_timer: None,
             due_timer: None,
@@ -437,6 +446,9 @@ impl SessionActor {
             // Memory is ahead of the journal. The next request reads the session anew; dropped
             // replies read as `Unavailable`.
             error!(session.id = %self.session.id(), error = &error as &dyn Error, "stopping session");
+            if matches!(error, JournalError::Fenced(_)) {
+                self.counts.fenced.fetch_add(1, Ordering::Relaxed);
+            }
             ctx.stop();
             return;
         }
@@ -459,6 +471,7 @@ impl SessionActor {
         let is_ours = self.journal.holds(self.term);
         if !is_ours {
             warn!(session.id = %self.session.id(), epoch = self.epoch.0, "lease over: stopping session");
+            self.counts.fenced.fetch_add(1, Ordering::Relaxed);
             ctx.stop();
         }
         is_ours

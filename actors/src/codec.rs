@@ -10,8 +10,12 @@ use crate::session::{Entry, Session};
 
 /// The format that is written.
 ///
-/// Raise it when a stored type changes, keep what reads the old one, and add golden files.
+/// Raise it when a stored type changes, keep what reads the old one, and add golden files. Never in
+/// the release that raises [`READS`]: nodes of two releases work side by side while one replaces the
+/// other.
 pub const FORMAT: u16 = 2;
+/// The newest format that is read.
+pub const READS: u16 = 2;
 
 const MAGIC: [u8; 2] = *b"CJ";
 /// Magic, kind, format (little endian), CRC-32 of what follows (little endian).

@@ -4,7 +4,7 @@ use std::{
     error::Error,
     sync::{
         Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -25,7 +25,7 @@ use crate::{
     copies::Copy,
     faults,
     handle::{Arbiters, AskError, Receipt, SessionHandle},
-    journal::{Journal, JournalError, Taken},
+    journal::{Journal, JournalError, Peer, Taken},
     publish::{Frames, Published},
     session::{Command, Session, SessionId, SessionStatus, Timestamp, Version},
     snapshot::{Snapshots, recover, run_blocking},
@@ -39,6 +39,8 @@ const IDLE_WHEN_COMPLETED_MS: u64 = 10_000;
 const IN_USE_MS: u64 = 30_000;
 /// Journal bytes beyond which a session that leaves memory leaves a snapshot.
 const SNAPSHOT_ON_LEAVING: usize = 64 << 10;
+/// How long a session that was given away is not taken back: enough for the other to take it.
+const HANDED_OVER_MS: u64 = 2_000;
 /// How long leaving waits for one session's last append.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a server that goes waits for snapshots: well below what supervisors allow.
@@ -63,6 +65,20 @@ pub struct Registry {
     join_url: JoinUrl,
     /// No session is taken over any more: this node is going.
     is_closed: AtomicBool,
+    /// Sessions that were given to another node a moment ago, and when.
+    handed_over: DashMap<SessionId, (Peer, Timestamp)>,
+    counts: Arc<Counts>,
+}
+
+/// What has happened to sessions here since the start.
+#[derive(Debug, Default)]
+pub struct Counts {
+    /// Brought into memory, as their owner.
+    pub activated: AtomicU64,
+    /// Stopped because another owner could have them by now.
+    pub fenced: AtomicU64,
+    /// Given to another node.
+    pub handed_over: AtomicU64,
 }
 
 /// What is wrong with a session that can't be read.
@@ -102,6 +118,8 @@ impl Registry {
             arbiters: Arbiters::start(arbiters),
             join_url,
             is_closed: AtomicBool::new(false),
+            handed_over: DashMap::new(),
+            counts: Arc::default(),
         })
     }
 
@@ -217,6 +235,7 @@ impl Registry {
         let now = self.clock.now();
         let idle_ms = faults::idle_ms(IDLE_MS);
         self.damaged.retain(|_, damage| !damage.is_old(now));
+        self.handed_over.retain(|_, (_, at)| now.ms_since(*at) < HANDED_OVER_MS);
         let mut idle = vec![];
         for entry in &self.entries {
             let Some(published) = entry.published.get() else { continue };
@@ -280,6 +299,38 @@ impl Registry {
     /// Forgets a session that another node owns.
     pub fn unfollow(&self, id: SessionId) {
         self.entries.remove_if(&id, |_, entry| running(entry).is_none());
+    }
+
+    /// Gives a session to another node, which takes it over when it is next asked for it. Until it
+    /// has, this node does not take it back.
+    pub async fn hand_over(&self, id: SessionId, to: Peer) {
+        self.handed_over.insert(id, (to, self.clock.now()));
+        self.passivate(id, false).await;
+        self.counts.handed_over.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// To whom a session was given a moment ago.
+    fn handed_to(&self, id: SessionId) -> Option<Peer> {
+        let handed = self.handed_over.get(&id)?;
+        let (to, at) = &*handed;
+        (self.clock.now().ms_since(*at) < HANDED_OVER_MS).then(|| to.clone())
+    }
+
+    /// The sessions of this node that run, those with few people first.
+    #[must_use]
+    pub fn owned(&self) -> Vec<SessionId> {
+        let running = self.entries.iter().filter(|entry| running(entry).is_some());
+        let people = |entry: &Entry| {
+            entry.published.get().map_or(0, |published| published.frames().participant_count)
+        };
+        let mut owned: Vec<_> = running.map(|entry| (people(&entry), *entry.key())).collect();
+        owned.sort_unstable();
+        owned.into_iter().map(|(_, id)| id).collect()
+    }
+
+    #[must_use]
+    pub fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     /// Takes no session over any more.
@@ -366,9 +417,12 @@ impl Registry {
             if !self.entries.get(&id).is_some_and(|now| Arc::ptr_eq(&now, &entry)) {
                 continue;
             }
-            let started = match self.is_closed.load(Ordering::SeqCst) {
-                true => Err(JournalError::Unavailable("this node is going".into())),
-                false => self.start_unless_damaged(id, &entry).await,
+            let started = match self.handed_to(id) {
+                Some(owner) => Err(JournalError::Elsewhere { session: id, owner }),
+                None if self.is_closed.load(Ordering::SeqCst) => {
+                    Err(JournalError::Unavailable("this node is going".into()))
+                }
+                None => self.start_unless_damaged(id, &entry).await,
             };
             if started.is_err() && entry.published.get().is_none() {
                 self.entries.remove_if(&id, |_, it| Arc::ptr_eq(it, &entry));
@@ -415,6 +469,7 @@ impl Registry {
         published.set_term(Some(term));
         published.set_lost(false);
         info!(session.id = %id, epoch = epoch.0, seq = session.seq().0, "session activated");
+        self.counts.activated.fetch_add(1, Ordering::Relaxed);
         let start = Start {
             session,
             epoch,
@@ -427,6 +482,7 @@ impl Registry {
             join_url,
             journaled: recovered.journaled,
             snapshot_len: recovered.snapshot_len,
+            counts: self.counts.clone(),
         };
         let handle = SessionHandle::start(start, self.arbiters.next());
         entry.handle.store(Some(handle.clone()));

@@ -131,6 +131,7 @@ async fn follow(app: &Data<App>, session: SessionId, mut owner: Option<Peer>) {
             Ok(None) => {}
             Ok(Some(copy)) => match app.registry.take_in(session, &copy) {
                 Some(published) => {
+                    app.metrics.copies.increment(1);
                     if published.is_lost() {
                         info!(session.id = %session, url = %asked.url, "following");
                     }

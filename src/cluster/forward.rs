@@ -132,6 +132,7 @@ impl Node {
             match self.ask(app, &owner, request.request(), body, arrived).await {
                 Asked::Answered(answer) => {
                     self.remember(session, owner);
+                    app.metrics.forwarded.increment(1);
                     return Ok(Some(answer));
                 }
                 Asked::NotThere => self.forget(session),
@@ -142,8 +143,12 @@ impl Node {
                 // Asked again, what is idempotent does no harm. Of the rest the sender learns that
                 // it is unknown, and asks again if it may.
                 Asked::Unknown if request.method().is_idempotent() => self.forget(session),
-                Asked::Unknown => return Err(Problem::busy()),
+                Asked::Unknown => {
+                    app.metrics.forwarded_in_vain.increment(1);
+                    return Err(Problem::busy());
+                }
             }
+            app.metrics.forwarded_in_vain.increment(1);
             if arrived.elapsed() + LOOK_AGAIN > WRITE_TIMEOUT {
                 return Err(Problem::store_unavailable());
             }

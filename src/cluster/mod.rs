@@ -5,4 +5,5 @@ pub mod forward;
 pub mod inside;
 pub mod node;
 pub mod owner;
+pub mod spread;
 pub mod tenure;

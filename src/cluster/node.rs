@@ -9,7 +9,7 @@ use caja_actors::{
 };
 use dashmap::{DashMap, DashSet};
 use tokio::runtime::Handle;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 use uuid::Uuid;
 
 use super::{
@@ -20,7 +20,7 @@ use crate::{
     app::App,
     clock::boot_ms,
     http::tokens::random_admin_token,
-    store::{Store, StoreError},
+    store::{Formats, NodeRow, Store, StoreError},
 };
 
 /// By how much another node's clock is ahead of this one's, at least.
@@ -29,6 +29,19 @@ struct PeerClock {
     ahead_ms: i64,
     /// When that was asked.
     at: LocalMs,
+}
+
+/// Why a node may not join the others.
+#[derive(Debug, thiserror::Error)]
+pub enum BeginError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(
+        "node {} of release {} reads sessions up to format {} and writes {}, this release reads up \
+         to {} and writes {}: upgrade by the release between them",
+        node.peer.url, node.version, node.formats.reads, node.formats.writes, own.reads, own.writes
+    )]
+    Stranger { node: NodeRow, own: Formats },
 }
 
 /// What makes a server one of several.
@@ -153,6 +166,18 @@ impl Node {
         self.tenure.holds(term, boot_ms())
     }
 
+    /// What is left of this node's lease.
+    #[must_use]
+    pub fn lease_left(&self) -> Duration {
+        Duration::from_millis(self.tenure.left_ms(boot_ms()))
+    }
+
+    /// How many sessions of other nodes are followed.
+    #[must_use]
+    pub fn follows(&self) -> usize {
+        self.following.len()
+    }
+
     /// Whether this node has a lease now.
     #[must_use]
     pub fn has_lease(&self) -> bool {
@@ -160,14 +185,33 @@ impl Node {
     }
 
     /// Registers this node; what it takes over from now on is its own.
-    pub async fn begin(&self, app: &Data<App>) -> Result<(), StoreError> {
+    pub async fn begin(&self, app: &Data<App>) -> Result<(), BeginError> {
+        let cluster = app.store.cluster().expect("only such a store is opened for several");
+        cluster.forget_nodes(DEAD_NODES_KEPT).await?;
+        let strangers = cluster.nodes().await?.into_iter().filter(NodeRow::is_alive);
+        if let Some(node) = strangers.into_iter().find(|it| !it.formats.fit(Formats::OWN)) {
+            return Err(BeginError::Stranger { node, own: Formats::OWN });
+        }
         self.renew(app).await?;
         info!(url = %self.url, "one node of several");
         Ok(())
     }
 
-    /// Renews the lease, for as long as the server runs.
-    pub async fn keep_lease(&self, app: &Data<App>) {
+    /// Renews the lease and gives away what is beyond this node's share, for as long as the server
+    /// runs.
+    pub async fn run(&self, app: &Data<App>) {
+        let spread = async {
+            loop {
+                tokio::time::sleep(self.tenure.lease().mul_f64(rand::random_range(0.8..1.2))).await;
+                if let Err(error) = self.spread(app).await {
+                    debug!(error = &error as &dyn Error, "sessions not spread");
+                }
+            }
+        };
+        tokio::join!(self.keep_lease(app), spread);
+    }
+
+    async fn keep_lease(&self, app: &Data<App>) {
         let (every, soon) = (self.tenure.renew_every(), self.tenure.lease() / 20);
         let mut pause = every;
         loop {
@@ -190,6 +234,7 @@ impl Node {
         cluster.renew_lease(&self.url).await?;
         if !self.tenure.granted(sent, boot_ms()) && !app.registry.is_empty() {
             warn!("the lease had ended: other nodes may have taken sessions over");
+            app.metrics.leases_lost.increment(1);
             for session in app.registry.lapse() {
                 self.follow(app, session, None);
             }
@@ -210,6 +255,8 @@ impl Node {
 
 /// How long two clocks are taken to run alike. In that time they drift apart by some milliseconds.
 const CLOCK_KEPT_MS: u64 = 30_000;
+/// How long an operator sees a node that has died.
+const DEAD_NODES_KEPT: Duration = Duration::from_secs(3_600);
 /// Owners that are remembered: more are looked up again.
 const MOST_OWNERS: usize = 100_000;
 /// How long a server that goes waits for the store to hear of it.

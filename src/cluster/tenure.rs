@@ -80,6 +80,12 @@ impl Tenure {
         self.term(now) == Some(term)
     }
 
+    /// What is left of the lease.
+    #[must_use]
+    pub fn left_ms(&self, now: LocalMs) -> u64 {
+        self.until_ms.load(Ordering::Relaxed).saturating_sub(now)
+    }
+
     /// Gives the lease up: nothing is this node's any more.
     pub fn end(&self) {
         self.until_ms.store(0, Ordering::Release);

@@ -17,7 +17,7 @@ use std::{
 use caja::{
     config::Settings,
     http::{self, openapi::Document},
-    store::{self, NodeRow, OpenError, OpenOptions, Store},
+    store::{self, NodeRow, OpenError, OpenOptions, OwnedRow, Store},
 };
 
 pub(crate) type Done = Result<(), Box<dyn Error>>;
@@ -89,8 +89,8 @@ pub(crate) async fn migrate(settings: &Settings) -> Done {
     Ok(())
 }
 
-/// Lists the nodes on the store.
-pub(crate) async fn nodes(settings: &Settings) -> Done {
+/// Lists the nodes on the store, and the sessions that they own, at most so many.
+pub(crate) async fn nodes(settings: &Settings, limit: u32) -> Done {
     let store = open_beside(settings).await?;
     let Some(cluster) = store.cluster() else {
         println!("one server alone has a SQLite file; several need PostgreSQL");
@@ -107,6 +107,10 @@ pub(crate) async fn nodes(settings: &Settings) -> Done {
         };
         let NodeRow { peer, version, sessions, .. } = node;
         println!("{}  {}  {version}  {lease}  {sessions} sessions", peer.id, peer.url);
+    }
+    for session in cluster.owned(limit).await? {
+        let OwnedRow { session, name, participants, epoch, owner } = session;
+        println!("{session}  {}  epoch {}  {participants} people  {name}", owner.url, epoch.0);
     }
     Ok(())
 }

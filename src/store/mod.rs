@@ -25,7 +25,7 @@ use uuid::Uuid;
 
 pub use self::{
     archive::{Archive, ArchivedActivity, ArchivedParticipant, ArchivedResponse},
-    cluster::{Cluster, NodeRow},
+    cluster::{Cluster, Formats, NodeRow, OwnedRow},
     open::{Access, OpenError, OpenOptions, open},
     upkeep::{CompletedAt, Expiry, Jump, Upkeep},
 };

@@ -56,9 +56,12 @@ impl Fleet {
         for _ in 0..NODES {
             nodes.push(Node::new(&database).await);
         }
-        // The first makes the tables.
+        // All at once, as a deploy does: one of them makes the tables and the administrator.
         for node in &mut nodes {
-            node.start();
+            node.spawn();
+        }
+        for node in &mut nodes {
+            node.listens();
         }
         Self { cluster, database, nodes }
     }
@@ -68,9 +71,28 @@ impl Fleet {
         Api::of(&self.nodes.iter().map(|node| node.port).collect::<Vec<_>>())
     }
 
+    /// What the store answers.
+    pub(crate) async fn store(&self) -> PgConnection {
+        PgConnection::connect(&self.database).await.expect("the store answers")
+    }
+
+    /// How many sessions each node owns.
+    pub(crate) async fn shares(&self) -> Vec<i64> {
+        let (mut store, mut shares) = (self.store().await, vec![]);
+        for node in &self.nodes {
+            let count = "select count(*) from sessions join nodes on sessions.owner = nodes.id \
+                         where url like '%:' || $1 and lease_until_ms > \
+                         extract(epoch from clock_timestamp()) * 1000";
+            let port = node.entrance.port.to_string();
+            let count = sqlx::query_scalar(count).bind(port).fetch_one(&mut store).await;
+            shares.push(count.expect("the store counts"));
+        }
+        shares
+    }
+
     /// Which node has the session, by what the store says.
     pub(crate) async fn owner(&self, crowd: &Crowd) -> usize {
-        let mut store = PgConnection::connect(&self.database).await.expect("the store answers");
+        let mut store = self.store().await;
         let session = crowd.stage.path.rsplit('/').next().expect("the path ends with the session");
         let session: Uuid = session.parse().expect("it is an id");
         let url = "select url from nodes join sessions on sessions.owner = nodes.id \
@@ -134,10 +156,22 @@ impl Node {
     }
 
     pub(crate) fn start(&mut self) {
-        let mut server = self.place.start();
-        server.port();
-        self.server = Some(server);
+        self.spawn();
+        self.listens();
+    }
+
+    fn spawn(&mut self) {
+        self.server = Some(self.place.start());
+    }
+
+    fn listens(&mut self) {
+        self.server.as_mut().expect("it was started").port();
         self.is_expected();
+    }
+
+    /// Starts it although it must not run, and gives what it says.
+    pub(crate) fn refuses_to_start(&self) -> String {
+        self.place.run(&[]).stderr
     }
 
     /// From now on it need not answer.

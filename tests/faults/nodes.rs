@@ -10,17 +10,19 @@ use std::{
 };
 
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use serde_json::json;
 use tokio::{
     task::JoinSet,
     time::{Instant, sleep},
 };
 
 use crate::{
-    api::Door,
+    api::{Api, Door},
     crowd::{Crowd, Show},
     fleet::{Fleet, LEASE, said},
     kill::check_log,
-    stage::{KINDS, Stage},
+    stage::{KINDS, Kind, Stage},
+    support::eventually,
     trial::{HELD, in_time, rounds, setting},
     verify,
 };
@@ -84,6 +86,80 @@ async fn nodes_may_be_restarted_one_after_the_other_under_load() {
     .await;
 }
 
+/// As after a deploy, which leaves the last node that was replaced with nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sessions_spread_over_the_nodes_again() {
+    in_time(BEGIN, async {
+        let fleet = Fleet::start().await;
+        let one = Api::new(fleet.nodes[0].port);
+        let mut stages = vec![];
+        for _ in 0..9 {
+            stages.push(Stage::build(&one).await);
+        }
+        eventually("each has its share", || async { fleet.shares().await == [3, 3, 3] }).await;
+        for stage in stages {
+            for node in &fleet.nodes {
+                let api = one.only(node.port);
+                let path = stage.at_activity(Kind::Poll, "/activate");
+                let done = verify::surely_done(&api, &path).await;
+                assert_eq!(done["status"], "active");
+                api.watch.assert_nothing("spread");
+            }
+        }
+        assert_eq!(fleet.shares().await, [3, 3, 3]);
+    })
+    .await;
+}
+
+/// Two releases work side by side while one replaces the other, and only those that can.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nodes_of_two_releases_fit_or_the_second_does_not_start() {
+    in_time(BEGIN, async {
+        let mut fleet = Fleet::start().await;
+        let mut store = fleet.store().await;
+        // What a newer release has added.
+        for statement in [
+            "alter table sessions add column colour text not null default 'red'",
+            "alter table nodes add column mood text",
+            "create table moods (name text primary key)",
+            "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
+             values (9999, 'later', true, 'x', 0)",
+        ] {
+            sqlx::query(statement).execute(&mut store).await.expect("it is valid");
+        }
+        let _ = fleet.nodes[0].kill();
+        fleet.nodes[0].start();
+        let api = fleet.api();
+        let stage = Stage::build(&api).await;
+        api.post(&stage.at("/participants"), "", &json!({"nickname": "Ada"})).await.done();
+        api.watch.assert_nothing("beside a newer schema");
+        let stranger = |reads: i32, writes: i32| {
+            sqlx::query(
+                "insert into nodes (id, url, version, reads_format, writes_format, lease_until_ms) \
+                 values ('00000000-0000-0000-0000-000000000001', 'http://other', '9.9.9', $1, $2, \
+                 extract(epoch from clock_timestamp()) * 1000 + 60000) on conflict (id) do update \
+                 set reads_format = excluded.reads_format, writes_format = excluded.writes_format",
+            )
+            .bind(reads)
+            .bind(writes)
+        };
+        for (reads, writes, fits) in [(1, 1, false), (99, 99, false), (99, 2, true)] {
+            stranger(reads, writes).execute(&mut store).await.expect("it is valid");
+            let _ = fleet.nodes[0].kill();
+            if fits {
+                fleet.nodes[0].start();
+            } else {
+                let why = fleet.nodes[0].refuses_to_start();
+                assert!(why.contains("node http://other of release 9.9.9 reads"), "{why}");
+                let gone = "delete from nodes where url = 'http://other'";
+                sqlx::query(gone).execute(&mut store).await.expect("it is valid");
+                fleet.nodes[0].start();
+            }
+        }
+    })
+    .await;
+}
+
 struct Play {
     name: &'static str,
     seed: u64,
@@ -135,6 +211,9 @@ impl Play {
         }
         if fates.contains(&Fate::StoreRestarted) {
             self.fleet.cluster.stop();
+            // Sometimes for longer than a lease.
+            let away = self.rng.random_range(0..LEASE.as_millis() as u64 * 2);
+            sleep(Duration::from_millis(away)).await;
             self.fleet.cluster.restart();
             // Without it nobody can accept anything.
             begun = Instant::now();

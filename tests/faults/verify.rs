@@ -211,9 +211,23 @@ fn is_as_promised(session: &SideSession, found: &Value) -> bool {
 
 /// Asks until there is an answer.
 pub(crate) async fn surely(api: &Api, path: &str, token: &str) -> Value {
+    answered(api, path, || api.get(path, token)).await
+}
+
+/// Has something done, and asks until it is.
+pub(crate) async fn surely_done(api: &Api, path: &str) -> Value {
+    let nothing = json!({});
+    answered(api, path, || api.post(path, ADMIN_TOKEN, &nothing)).await
+}
+
+async fn answered<F: Future<Output = Outcome>>(
+    api: &Api,
+    path: &str,
+    ask: impl Fn() -> F,
+) -> Value {
     let deadline = Instant::now() + PATIENCE;
     loop {
-        match api.get(path, token).await {
+        match ask().await {
             Outcome::Unknown(why) => assert!(Instant::now() < deadline, "{path}: {why}"),
             Outcome::Done(body) => return body,
             Outcome::Refused(status, why) => {

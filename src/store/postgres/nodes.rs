@@ -14,7 +14,7 @@ use super::Postgres;
 use crate::{
     clock::boot_ms,
     store::{
-        Cluster, NodeRow, StoreError,
+        Cluster, Formats, NodeRow, OwnedRow, StoreError,
         catalog::bounded,
         journal::{RAISE_EPOCH, of_session},
     },
@@ -47,8 +47,8 @@ const OWNER: &str = concat!(
 );
 
 const RENEW: &str = concat!(
-    "insert into nodes (id, url, version, started_ms, lease_until_ms) \
-     values ($1, $2, $3, ",
+    "insert into nodes (id, url, version, reads_format, writes_format, started_ms, lease_until_ms) \
+     values ($1, $2, $3, $5, $6, ",
     now_ms!(),
     ", ",
     now_ms!(),
@@ -57,11 +57,16 @@ const RENEW: &str = concat!(
 );
 
 const NODES: &str = concat!(
-    "select n.id, n.url, n.version, greatest(n.lease_until_ms - ",
+    "select n.id, n.url, n.version, n.reads_format, n.writes_format, greatest(n.lease_until_ms - ",
     now_ms!(),
     ", 0) as left_ms, (select count(*) from sessions s where s.owner = n.id) as sessions \
      from nodes n order by left_ms desc, n.id"
 );
+
+const OWNED: &str = "select s.id, s.name, s.participant_count, s.epoch, n.id as node, n.url \
+     from sessions s join nodes n on n.id = s.owner order by n.url, s.name, s.id limit $1";
+
+const FORGET: &str = concat!("delete from nodes where lease_until_ms < ", now_ms!(), " - $1");
 
 #[derive(FromRow)]
 struct Owner {
@@ -75,8 +80,20 @@ struct StoredNode {
     id: Uuid,
     url: String,
     version: String,
+    reads_format: i32,
+    writes_format: i32,
     left_ms: i64,
     sessions: i64,
+}
+
+#[derive(FromRow)]
+struct StoredOwned {
+    id: Uuid,
+    name: String,
+    participant_count: i64,
+    epoch: i64,
+    node: Uuid,
+    url: String,
 }
 
 impl Postgres {
@@ -140,6 +157,8 @@ impl Cluster for Postgres {
                 .bind(url)
                 .bind(env!("CARGO_PKG_VERSION"))
                 .bind(lease_ms)
+                .bind(i32::from(Formats::OWN.reads))
+                .bind(i32::from(Formats::OWN.writes))
                 .execute(&self.writes)
                 .await?;
             Ok(())
@@ -167,16 +186,49 @@ impl Cluster for Postgres {
                 .await?;
         Ok(stored.into_iter().map(NodeRow::from).collect())
     }
+
+    async fn owned(&self, limit: u32) -> Result<Vec<OwnedRow>, StoreError> {
+        let stored: Vec<StoredOwned> = bounded(&self.home, async {
+            Ok(query_as(OWNED).bind(i64::from(limit)).fetch_all(&self.reads).await?)
+        })
+        .await?;
+        Ok(stored.into_iter().map(OwnedRow::from).collect())
+    }
+
+    async fn forget_nodes(&self, dead_for: Duration) -> Result<u64, StoreError> {
+        let dead_ms = i64::try_from(dead_for.as_millis()).unwrap_or(i64::MAX);
+        bounded(&self.home, async {
+            Ok(query(FORGET).bind(dead_ms).execute(&self.writes).await?.rows_affected())
+        })
+        .await
+    }
+}
+
+impl From<StoredOwned> for OwnedRow {
+    fn from(stored: StoredOwned) -> Self {
+        let StoredOwned { id, name, participant_count, epoch, node, url } = stored;
+        Self {
+            session: SessionId(id),
+            name,
+            participants: participant_count.unsigned_abs(),
+            epoch: Epoch(epoch.unsigned_abs()),
+            owner: Peer { id: node, url },
+        }
+    }
 }
 
 impl From<StoredNode> for NodeRow {
     fn from(stored: StoredNode) -> Self {
-        let StoredNode { id, url, version, left_ms, sessions } = stored;
+        let StoredNode { id, url, version, reads_format, writes_format, left_ms, sessions } =
+            stored;
+        // What can't be a format fits nothing.
+        let format = |stored: i32| u16::try_from(stored).unwrap_or(u16::MAX);
         Self {
             peer: Peer { id, url },
             version,
             lease_left: Duration::from_millis(left_ms.unsigned_abs()),
             sessions: sessions.unsigned_abs(),
+            formats: Formats { reads: format(reads_format), writes: format(writes_format) },
         }
     }
 }
