@@ -78,7 +78,7 @@ fuzz: ## Fuzz every decoder for FUZZ_SECONDS, and keep what it finds (needs carg
 bench: ## Measure the engine, both stores and the HTTP paths
 	$(CARGO) bench --locked --bench engine --bench poll --bench memory
 	$(WITH_POSTGRES) $(CARGO) bench --locked --bench journal
-	$(WITH_POSTGRES) $(CARGO) bench --locked --bench http
+	$(WITH_POSTGRES) $(CARGO) bench --locked --bench http --bench nodes
 	@echo "Against the baseline: scripts/bench-baseline; into docs/performance.md: scripts/performance collect"
 
 instructions: ## Count the instructions of requests, and fail where they take more than they did (needs valgrind)

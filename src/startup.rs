@@ -41,7 +41,7 @@ use crate::{
         tokens::{hash, random_admin_token},
     },
     open_files,
-    store::{AdminRow, OpenError, Store, StoreError},
+    store::{AdminRow, NodeRow, OpenError, Store, StoreError},
     ui::Pages,
 };
 
@@ -68,6 +68,10 @@ pub enum StartError {
     Store(#[from] StoreError),
     #[error("this server can't join the other nodes")]
     Begin(#[from] BeginError),
+    #[error(
+        "other servers are nodes on this PostgreSQL: CAJA_NODE_URL (--node-url) makes this one of them"
+    )]
+    NotAlone,
     #[error("CAJA_LISTEN (--listen) is {address}: can't listen there")]
     Listen {
         address: SocketAddr,
@@ -130,7 +134,10 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let inside = membership.as_ref().map(|membership| membership.listen);
     let node = match membership {
         Some(membership) => Some(Node::new(membership, &*store).await?),
-        None => None,
+        None => {
+            check_alone(&*store).await?;
+            None
+        }
     };
     let app =
         App::build(store, public_url(address.port()), workers, retention_days, edge, node).await?;
@@ -146,6 +153,16 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     tokio::spawn(look_after(app.clone()));
     let keeper = tokio::spawn(be_a_node(app.clone()));
     Ok(Running { app, address, fresh_admin_token, server, inside, keeper })
+}
+
+/// A server that is no node takes sessions from anybody.
+async fn check_alone(store: &dyn Store) -> Result<(), StartError> {
+    match store.cluster() {
+        Some(cluster) if cluster.nodes().await?.iter().any(NodeRow::is_alive) => {
+            Err(StartError::NotAlone)
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {

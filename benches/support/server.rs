@@ -5,7 +5,7 @@
 
 use std::{
     io::{BufRead, BufReader},
-    net::SocketAddr,
+    net::{SocketAddr, TcpListener},
     path::Path,
     process::{Child, Command, Stdio},
     time::Duration,
@@ -26,6 +26,8 @@ use super::load::{Connection, Requests, request};
 
 pub const ADMIN: &str = "bench-admin-token-bench";
 
+const LISTENS: &str = "On this machine   http://localhost:";
+
 /// A server in a process of its own, killed when it is dropped.
 pub struct Process {
     pub child: Child,
@@ -37,8 +39,21 @@ impl Process {
         Self::caja_under(&[], database_url)
     }
 
+    /// One node of several.
+    pub fn node(database_url: &str) -> Self {
+        let inside = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
+        let inside = inside.expect("a free port").to_string();
+        let mut command = Self::serve(&[], database_url);
+        command.env("CAJA_NODE_LISTEN", &inside).env("CAJA_NODE_URL", format!("http://{inside}"));
+        Self::start(command, LISTENS)
+    }
+
     /// Run by a program that watches it.
     pub fn caja_under(watcher: &[&str], database_url: &str) -> Self {
+        Self::start(Self::serve(watcher, database_url), LISTENS)
+    }
+
+    fn serve(watcher: &[&str], database_url: &str) -> Command {
         let mut command = under(watcher, Path::new(env!("CARGO_BIN_EXE_caja")));
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--database-url", database_url])
@@ -46,7 +61,7 @@ impl Process {
             // Everybody joins from one address.
             .env("CAJA_ADDRESS_LIMIT", "0")
             .env("CAJA_LOG", "warn");
-        Self::start(command, "On this machine   http://localhost:")
+        command
     }
 
     /// The bare server, which answers these bytes.

@@ -50,7 +50,9 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// A participant's token gives the participant frame, a runner's or an admin's the runner frame.
 /// `If-None-Match` answers 304 while nothing changed; `since` answers only the sections that
 /// changed; `wait` holds the request until something newer exists. Bodies of 1,400 bytes and more
-/// are compressed for clients that accept gzip, and have a weak `ETag` then.
+/// are compressed for clients that accept gzip, and have a weak `ETag` then. `x-caja-stale:
+/// owner-lost` is there while the server that owns the session can't be asked: what is shown may be
+/// old.
 #[utoipa::path(
     tag = "state",
     operation_id = "state_poll",

@@ -71,6 +71,10 @@ impl Fleet {
         Api::of(&self.nodes.iter().map(|node| node.port).collect::<Vec<_>>())
     }
 
+    pub(crate) fn database_url(&self) -> &str {
+        &self.database
+    }
+
     /// What the store answers.
     pub(crate) async fn store(&self) -> PgConnection {
         PgConnection::connect(&self.database).await.expect("the store answers")

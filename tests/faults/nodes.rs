@@ -21,6 +21,7 @@ use crate::{
     crowd::{Crowd, Show},
     fleet::{Fleet, LEASE, said},
     kill::check_log,
+    process::Place,
     stage::{KINDS, Kind, Stage},
     support::eventually,
     trial::{HELD, in_time, rounds, setting},
@@ -109,6 +110,16 @@ async fn sessions_spread_over_the_nodes_again() {
         assert_eq!(fleet.shares().await, [3, 3, 3]);
     })
     .await;
+}
+
+/// A server that is no node would take their sessions from them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_alone_does_not_start_beside_nodes() {
+    let fleet = Fleet::start().await;
+    let alone = Place::sqlite().ready().with("DATABASE_URL", fleet.database_url());
+    let ended = tokio::task::spawn_blocking(move || alone.run(&[])).await.expect("it ends");
+    assert!(!ended.status.success());
+    assert!(ended.stderr.contains("CAJA_NODE_URL (--node-url) makes this one of them"));
 }
 
 /// Two releases work side by side while one replaces the other, and only those that can.
