@@ -4,7 +4,7 @@ use std::{convert::identity, error::Error, time::Duration};
 
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse, ResponseError,
-    body::{BoxBody, EitherBody, MessageBody},
+    body::{BoxBody, EitherBody, MessageBody, SizedStream},
     dev::{ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode,
@@ -286,6 +286,8 @@ fn passed_on(answer: reqwest::Response) -> HttpResponse {
     }
     match answer.content_length() {
         Some(0) => response.finish(),
-        _ => response.streaming(answer.bytes_stream()),
+        // Not in chunks where it came in one piece.
+        Some(length) => response.body(SizedStream::new(length, answer.bytes_stream())),
+        None => response.streaming(answer.bytes_stream()),
     }
 }
