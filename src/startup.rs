@@ -409,7 +409,11 @@ async fn first_admin(
         let name = "admin".to_owned();
         let id = Uuid::now_v7();
         let admin = AdminRow { id, name, token_hash, created_at: at, revoked_at: None };
-        store.create_admin(admin).await?;
+        let created = store.create_admin(admin).await;
+        // Another node that starts at the same time may have been faster.
+        if created.is_err() && store.admin_by_token(token_hash).await?.is_none() {
+            created?;
+        }
     }
     Ok(fresh)
 }

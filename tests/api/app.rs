@@ -1,6 +1,7 @@
 //! A server of one's own.
 
 use std::{
+    net::{SocketAddr, TcpListener},
     sync::Arc,
     thread::{self, JoinHandle},
     time::Duration,
@@ -8,6 +9,7 @@ use std::{
 
 use caja::{
     app::{Edge, Timeouts},
+    cluster::node::Membership,
     http::address::TrustedProxies,
     startup::{self, Options, Stopper},
     store::{self, OpenOptions, Store},
@@ -22,6 +24,7 @@ pub(crate) const ADMIN_TOKEN: &str = "an-admin-token-of-tests";
 const PUBLIC_URL: &str = "http://caja.example";
 /// Two, so that requests of one test really run side by side.
 const WORKERS: usize = 2;
+const LEASE: Duration = Duration::from_secs(10);
 
 /// For tests that give their own processor so much to do that a request's head comes late.
 fn patient() -> Edge {
@@ -35,6 +38,8 @@ pub(crate) struct TestApp {
     pub(crate) database: String,
     edge: Edge,
     public_url: &'static str,
+    /// Where other nodes come in, if it is one of several.
+    pub(crate) inside: Option<SocketAddr>,
     running: Option<(Stopper, JoinHandle<()>)>,
     /// Where the embedded store lives; gone with this value.
     folder: Option<TempDir>,
@@ -77,6 +82,13 @@ impl TestApp {
         Self::on(postgres_database().await).await
     }
 
+    /// One node of several on a PostgreSQL database.
+    pub(crate) async fn node(database: &str) -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
+        let inside = Some(free.expect("there is a free port"));
+        Self::spawn_at(database.to_owned(), None, patient(), PUBLIC_URL, inside).await
+    }
+
     /// A server on the database at this address.
     pub(crate) async fn on(database: String) -> Self {
         Self::spawn(database, None, patient(), PUBLIC_URL).await
@@ -88,8 +100,18 @@ impl TestApp {
         edge: Edge,
         public_url: &'static str,
     ) -> Self {
+        Self::spawn_at(database, folder, edge, public_url, None).await
+    }
+
+    async fn spawn_at(
+        database: String,
+        folder: Option<TempDir>,
+        edge: Edge,
+        public_url: &'static str,
+        inside: Option<SocketAddr>,
+    ) -> Self {
         let base = String::new();
-        let mut app = Self { base, database, edge, public_url, running: None, folder };
+        let mut app = Self { base, database, edge, public_url, inside, running: None, folder };
         app.start().await;
         app
     }
@@ -109,12 +131,20 @@ impl TestApp {
 
     async fn start(&mut self) {
         let (started, listens) = oneshot::channel();
-        let (database, edge, public_url) =
-            (self.database.clone(), self.edge.clone(), self.public_url);
+        let (database, edge, public_url, inside) =
+            (self.database.clone(), self.edge.clone(), self.public_url, self.inside);
         let thread = thread::spawn(move || {
             let system = actix_web::rt::System::with_tokio_rt(runtime);
             system.block_on(async move {
-                let store = store::open(&database, &OpenOptions::serve()).await.unwrap();
+                let store_options = match inside {
+                    Some(_) => OpenOptions::clustered(LEASE),
+                    None => OpenOptions::serve(),
+                };
+                let store = store::open(&database, &store_options).await.unwrap();
+                let membership = inside.zip(store_options.tenure).map(|(listen, tenure)| {
+                    let url = format!("http://{listen}");
+                    Membership { url, listen, secret: None, tenure }
+                });
                 let options = Options {
                     store,
                     listen: ([127, 0, 0, 1], 0).into(),
@@ -123,7 +153,7 @@ impl TestApp {
                     admin_token: Some(ADMIN_TOKEN.into()),
                     retention_days: 0,
                     edge,
-                    membership: None,
+                    membership,
                 };
                 let server = startup::start(options).await.unwrap();
                 assert!(started.send((server.address, server.stopper())).is_ok(), "it is awaited");

@@ -25,6 +25,7 @@ mod exports;
 mod held;
 mod joining;
 mod moderation;
+mod nodes;
 mod openapi;
 mod operations;
 mod people;
