@@ -24,6 +24,8 @@ use crate::{
 /// Fewer bytes than this could be guessed.
 const SECRET_MIN: usize = 16;
 const SECRET_MAX: usize = 256;
+/// For `CAJA_NODE_URL` where addresses are not known beforehand, as with containers.
+const AUTO: &str = "auto";
 /// A shorter lease ends in every pause of a machine; a longer one leaves people waiting.
 const LEASE_SECONDS: RangeInclusive<u32> = 2..=60;
 /// A century; more is a slip of the hand.
@@ -81,7 +83,7 @@ pub enum Command {
         #[arg(long, default_value_t = 100)]
         sessions: u32,
     },
-    /// Check settings and store without starting.
+    /// Check settings and store without starting, and say what a server would do.
     Check,
 }
 
@@ -164,8 +166,9 @@ pub struct Settings {
     /// no ceiling. An IPv6 address counts with its /64.
     #[arg(long, env = "CAJA_ADDRESS_LIMIT", default_value_t = ADDRESS_LIMIT, value_parser = address_limit, global = true)]
     pub address_limit: u32,
-    /// How other nodes reach this one's internal listener, such as http://10.0.0.7:8081. Set, it is
-    /// one of several servers on the same PostgreSQL.
+    /// How other nodes reach this one's internal listener, such as http://10.0.0.7:8081, or auto for
+    /// this machine's address in its network. Set, it is one of several servers on the same
+    /// PostgreSQL.
     #[arg(long, env = "CAJA_NODE_URL", value_parser = node_url, global = true)]
     pub node_url: Option<String>,
     /// Where other nodes are listened to; not for the outside.
@@ -212,10 +215,22 @@ impl Settings {
         }
     }
 
+    /// Where other nodes reach this one.
+    #[must_use]
+    pub fn node_url(&self) -> Option<String> {
+        let url = self.node_url.clone()?;
+        if url != AUTO {
+            return Some(url);
+        }
+        // Without a network nobody can reach it, nor it the store.
+        let address = lan_address().unwrap_or(IpAddr::from([127, 0, 0, 1]));
+        Some(format!("http://{}", SocketAddr::new(address, self.node_listen.port())))
+    }
+
     /// What makes the server one of several, if it is.
     #[must_use]
     pub fn membership(&self, tenure: Option<Arc<Tenure>>) -> Option<Membership> {
-        let (url, tenure) = self.node_url.clone().zip(tenure)?;
+        let (url, tenure) = self.node_url().zip(tenure)?;
         let (listen, secret) = (self.node_listen, self.cluster_secret.clone());
         Some(Membership { url, listen, secret, tenure })
     }
@@ -303,14 +318,17 @@ fn public_url(url: &str) -> Result<String, String> {
 }
 
 fn node_url(url: &str) -> Result<String, String> {
+    if url == AUTO {
+        return Ok(AUTO.to_owned());
+    }
     let host = url.strip_prefix("http://").map(|rest| rest.trim_end_matches('/'));
     match host {
         Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '"', '<', ' ', '@']) => {
             Ok(format!("http://{host}"))
         }
-        _ => {
-            Err("must be an address in the nodes' own network, such as http://10.0.0.7:8081".into())
-        }
+        _ => Err("must be auto, or an address in the nodes' own network, such as \
+                 http://10.0.0.7:8081"
+            .into()),
     }
 }
 

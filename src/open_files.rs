@@ -19,3 +19,10 @@ pub fn take_all() {
         }
     }
 }
+
+/// How many open files this process could have.
+#[must_use]
+pub fn allowed() -> Option<u64> {
+    let (_, hard) = rlimit::getrlimit(rlimit::Resource::NOFILE).ok()?;
+    Some(hard)
+}

@@ -1,6 +1,7 @@
 //! The subcommands.
 
 pub(crate) mod admin;
+pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod export;
 pub(crate) mod restore;
@@ -112,13 +113,5 @@ pub(crate) async fn nodes(settings: &Settings, limit: u32) -> Done {
         let OwnedRow { session, name, participants, epoch, owner } = session;
         println!("{session}  {}  epoch {}  {participants} people  {name}", owner.url, epoch.0);
     }
-    Ok(())
-}
-
-/// Checks settings and store.
-pub(crate) async fn check(settings: &Settings) -> Done {
-    let store = open_beside(settings).await?;
-    store.ping().await?;
-    println!("settings and store are fine");
     Ok(())
 }

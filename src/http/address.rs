@@ -22,6 +22,12 @@ impl TrustedProxies {
         Self(networks)
     }
 
+    /// How many networks.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
     fn trusts(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }

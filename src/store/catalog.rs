@@ -85,13 +85,30 @@ pub(super) use select_session;
 
 /// Implements [`super::Store`] for a type with the fields `home` (a runtime), `reads`
 /// and `writes` (pools), `health` and the methods `migrate_schema` and `insert_session`. `$begin` begins a transaction that is
-/// going to write.
+/// going to write; `$has_migrations` counts the table that remembers migrations.
 macro_rules! implement_store {
-    ($store:ty, begin: $begin:literal) => {
+    ($store:ty, begin: $begin:literal, has_migrations: $has_migrations:literal) => {
         #[async_trait::async_trait]
         impl Store for $store {
             async fn migrate(&self) -> Result<(), StoreError> {
                 self.migrate_schema().await
+            }
+
+            async fn pending(&self) -> Result<Vec<i64>, StoreError> {
+                bounded(&self.home, async {
+                    let made: i64 = query_scalar($has_migrations).fetch_one(&self.reads).await?;
+                    let made: Vec<i64> = match made {
+                        0 => vec![],
+                        _ => {
+                            query_scalar("select version from _sqlx_migrations where success")
+                                .fetch_all(&self.reads)
+                                .await?
+                        }
+                    };
+                    let all = MIGRATOR.iter().map(|migration| migration.version);
+                    Ok(all.filter(|version| !made.contains(version)).collect())
+                })
+                .await
             }
 
             async fn ping(&self) -> Result<(), StoreError> {

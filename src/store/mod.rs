@@ -35,6 +35,8 @@ pub use self::{
 pub trait Store: Journal + Upkeep {
     /// Brings the schema up to date, under a lock.
     async fn migrate(&self) -> Result<(), StoreError>;
+    /// Which migrations a server would still have to make, oldest first.
+    async fn pending(&self) -> Result<Vec<i64>, StoreError>;
     /// Whether the store answers. Fails within two seconds when it does not.
     async fn ping(&self) -> Result<(), StoreError>;
     /// Whether the store can be read and written, without asking it.

@@ -151,7 +151,12 @@ fn ping(
 }
 
 implement_creation!(Postgres, PgConnection, begin: "begin");
-implement_store!(Postgres, begin: "begin");
+implement_store!(
+    Postgres,
+    begin: "begin",
+    has_migrations: "select count(*) from pg_tables where schemaname = current_schema() \
+        and tablename = '_sqlx_migrations'"
+);
 implement_journal!(
     Postgres,
     PgConnection,

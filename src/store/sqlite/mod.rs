@@ -248,7 +248,11 @@ fn ping(
 }
 
 implement_creation!(Sqlite, SqliteConnection, begin: "begin immediate");
-implement_store!(Sqlite, begin: "begin immediate");
+implement_store!(
+    Sqlite,
+    begin: "begin immediate",
+    has_migrations: "select count(*) from sqlite_master where name = '_sqlx_migrations'"
+);
 // The transaction is the only one that writes, so there is nobody to keep away.
 implement_journal!(
     Sqlite,
