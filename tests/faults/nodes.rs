@@ -35,10 +35,11 @@ const BEGIN: Duration = Duration::from_secs(60);
 const ROUND: Duration = Duration::from_secs(90);
 /// When a balancer notices that a server is not what it was.
 const NOTICED: Duration = Duration::from_millis(300);
-/// When somebody else accepts answers, beyond the lease.
-const BEYOND_LEASE: Duration = Duration::from_secs(2);
-/// How long nobody's answer may be accepted while a session changes hands in peace.
-const HANDED_OVER: Duration = Duration::from_secs(2);
+/// When somebody else accepts answers, beyond the lease; and how long nobody's answer may be
+/// accepted while a session changes hands in peace.
+const SOON: Duration = Duration::from_secs(2);
+/// The same on a machine that runs other tests as well.
+const SOON_ENOUGH: Duration = Duration::from_secs(8);
 /// The actix server looks once a second whether its connections have ended.
 const LEFT: Duration = Duration::from_secs(10);
 
@@ -235,7 +236,7 @@ impl Play {
         }
         crowd.new_member().join(&crowd, &mut crowd.rng()).await;
         let back = begun.elapsed();
-        let limit = LEASE + BEYOND_LEASE;
+        let limit = LEASE + soon();
         crowd.stage.api.watch.claim(back <= limit, || format!("answers again after {back:?}"));
         // Its lease is over by now, whenever it was renewed last.
         sleep((LEASE + NOTICED).saturating_sub(begun.elapsed())).await;
@@ -317,7 +318,7 @@ impl Play {
         }
         self.check(&format!("{round}: nobody's answer was accepted for {pauses:?}")).await;
         for pause in pauses {
-            assert!(pause < HANDED_OVER, "nobody's answer was accepted for {pause:?}");
+            assert!(pause < soon(), "nobody's answer was accepted for {pause:?}");
         }
     }
 
@@ -329,6 +330,11 @@ impl Play {
         let (answers, people) = (crowd.acknowledged(), crowd.members().len());
         println!("{name}: {what}, {answers} answers by {people} people: {HELD}");
     }
+}
+
+/// Strict where rounds are asked for, which is when the machine does nothing else.
+fn soon() -> Duration {
+    if setting::<u32>("CAJA_FAULT_ROUNDS").is_some() { SOON } else { SOON_ENOUGH }
 }
 
 /// How long nobody's answer was accepted, at most; watched until dropped.
