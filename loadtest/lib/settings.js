@@ -14,6 +14,9 @@ export const URLS = (__ENV.CAJA_URLS || __ENV.CAJA_URL || "http://127.0.0.1:8080
   .split(",")
   .map((url) => url.trim().replace(/\/$/, ""));
 
+/** There are several behind the address: while one is away, others answer in its place. */
+export const HAS_NODES = (__ENV.CAJA_NODES || "") !== "";
+
 const LOOPBACK = /^https?:\/\/(127(\.\d{1,3}){3}|localhost|\[::1\])(:\d+)?$/;
 
 // Load on somebody else's server is an attack, so it takes a word more than a wrong variable.
