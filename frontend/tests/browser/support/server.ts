@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 
 import { type Api, connect } from "../../../src/api/client.ts";
 
-const ROOT = resolve(import.meta.dirname, "../../../..");
+export const ROOT = resolve(import.meta.dirname, "../../../..");
 const TOKEN = "an-admin-token-for-tests-only";
 /** A debug build on a busy machine. */
 const START_MS = 60_000;

@@ -127,7 +127,7 @@ async function sure<Data, A extends { data?: Data; response: Response }>(
 export async function joinAs(
   browser: Browser,
   server: Server,
-  session: Session,
+  session: Pick<Session, "code">,
   nickname: string,
   options: BrowserContextOptions = {},
 ): Promise<Page & { wrongs: string[] }> {
