@@ -177,6 +177,9 @@ pub struct Settings {
     /// Seconds after which the sessions of a node that is not heard of are taken over.
     #[arg(long, env = "CAJA_LEASE_SECONDS", default_value_t = 10, value_parser = lease_seconds, global = true)]
     pub lease_seconds: u32,
+    /// Where metrics are read, and nothing else; at /metrics of the server where it is left out.
+    #[arg(long, env = "CAJA_METRICS_LISTEN", value_parser = listen_address, global = true)]
+    pub metrics_listen: Option<SocketAddr>,
     /// What to log, such as info or caja=debug,warn.
     #[arg(long, env = "CAJA_LOG", default_value = "info", global = true)]
     pub log: String,

@@ -15,7 +15,7 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
-use tracing::{Instrument, debug, info_span};
+use tracing::{Instrument, Span, debug, info_span};
 use uuid::Uuid;
 
 use super::problem::Problem;
@@ -34,13 +34,14 @@ pub async fn wrap(
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let id = taken_over(request.headers()).unwrap_or_else(fresh);
     let began = Instant::now();
+    let span = span(&id, request.head());
     let method = request.method().clone();
     if method == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
+    // Another node that answers it calls it the same.
+    request.headers_mut().insert(REQUEST_ID, id.clone());
     let app = request.app_data::<Data<App>>().cloned();
-    // The path may hold a join code, but never a token.
-    let span = info_span!("request", id = ?id, method = %method, path = request.path());
     let mut response = next.call(request).instrument(span.clone()).await?;
     response.headers_mut().insert(REQUEST_ID, id);
     let (status, elapsed) = (response.status(), began.elapsed());
@@ -61,7 +62,7 @@ pub async fn of(
 ) -> HttpResponse {
     let id = taken_over(head.headers()).unwrap_or_else(fresh);
     let began = Instant::now();
-    let span = info_span!("request", id = ?id, method = %head.method, path = head.uri.path());
+    let span = span(&id, head);
     let answer = work.instrument(span.clone()).await;
     let mut response = answer.unwrap_or_else(|problem| problem.error_response());
     response.headers_mut().insert(REQUEST_ID, id);
@@ -69,6 +70,31 @@ pub async fn of(
     debug!(parent: &span, status = status.as_u16(), ms = elapsed.as_millis(), "answered");
     app.metrics.request(&head.method, route, status, elapsed);
     response
+}
+
+/// What all that is logged about a request has in common. There is no token in a path; nicknames
+/// are left away.
+fn span(id: &HeaderValue, head: &RequestHead) -> Span {
+    let path = head.uri.path();
+    info_span!(
+        "request",
+        request.id = id.to_str().unwrap_or_default(),
+        session.id = session_in(path),
+        method = %head.method,
+        path = without_names(path),
+    )
+}
+
+/// The session that a path names.
+fn session_in(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix("/api/v1/sessions/")?;
+    let id = rest.split('/').next().unwrap_or_default();
+    Uuid::try_parse(id).is_ok().then_some(id)
+}
+
+fn without_names(path: &str) -> &str {
+    const BEFORE_A_NAME: &str = "/nicknames/";
+    path.find(BEFORE_A_NAME).map_or(path, |at| &path[..at + BEFORE_A_NAME.len()])
 }
 
 /// The answer to a poll that failed.
