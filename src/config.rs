@@ -183,6 +183,10 @@ pub struct Settings {
     /// What to log, such as info or caja=debug,warn.
     #[arg(long, env = "CAJA_LOG", default_value = "info", global = true)]
     pub log: String,
+    /// A collector that takes traces by OTLP over HTTP, such as http://localhost:4318; for servers
+    /// that are built with the feature otel.
+    #[arg(long, env = "CAJA_OTLP_URL", value_parser = otlp_url, global = true)]
+    pub otlp_url: Option<String>,
     /// How log lines look.
     #[arg(long, env = "CAJA_LOG_FORMAT", default_value = "pretty", global = true)]
     pub log_format: LogFormat,
@@ -303,6 +307,12 @@ fn public_url(url: &str) -> Result<String, String> {
         }
         _ => Err("must be an address such as https://caja.example.org".into()),
     }
+}
+
+/// Without TLS: a collector runs beside the server, or as near as other nodes do.
+fn otlp_url(url: &str) -> Result<String, String> {
+    let address = url.strip_prefix("http://").and_then(|_| public_url(url).ok());
+    address.ok_or_else(|| "must be an address such as http://localhost:4318".into())
 }
 
 fn node_url(url: &str) -> Result<String, String> {
@@ -452,6 +462,11 @@ mod tests {
                 &["--trusted-proxies", "10.0.0.0/8,proxy"],
                 "CAJA_TRUSTED_PROXIES (--trusted-proxies) is \"10.0.0.0/8,proxy\": \"proxy\" is no \
                  address and no network such as 10.0.0.0/8 or fd00::/8",
+            ),
+            (
+                &["--otlp-url", "https://collector.example"],
+                "CAJA_OTLP_URL (--otlp-url) is \"https://collector.example\": must be an address such \
+                 as http://localhost:4318",
             ),
             (&["--listen"], "CAJA_LISTEN (--listen) is \"\": needs a value"),
             (

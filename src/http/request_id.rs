@@ -19,7 +19,7 @@ use tracing::{Instrument, Span, debug, info_span};
 use uuid::Uuid;
 
 use super::problem::Problem;
-use crate::app::App;
+use crate::{app::App, telemetry::traces};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A longer one that a client sends is not taken over.
@@ -47,6 +47,7 @@ pub async fn wrap(
     let (status, elapsed) = (response.status(), began.elapsed());
     let route = response.request().match_pattern().unwrap_or_default();
     debug!(parent: &span, status = status.as_u16(), ms = elapsed.as_millis(), "answered");
+    traces::answered(&span, &method, &route, status);
     if let Some(app) = app {
         app.metrics.request(&method, &route, status, elapsed);
     }
@@ -68,6 +69,7 @@ pub async fn of(
     response.headers_mut().insert(REQUEST_ID, id);
     let (status, elapsed) = (response.status(), began.elapsed());
     debug!(parent: &span, status = status.as_u16(), ms = elapsed.as_millis(), "answered");
+    traces::answered(&span, &head.method, route, status);
     app.metrics.request(&head.method, route, status, elapsed);
     response
 }
@@ -76,13 +78,16 @@ pub async fn of(
 /// are left away.
 fn span(id: &HeaderValue, head: &RequestHead) -> Span {
     let path = head.uri.path();
-    info_span!(
+    let span = info_span!(
         "request",
+        otel.kind = traces::kind(),
         request.id = id.to_str().unwrap_or_default(),
         session.id = session_in(path),
         method = %head.method,
         path = without_names(path),
-    )
+    );
+    traces::arrived(&span, head.headers());
+    span
 }
 
 /// The session that a path names.

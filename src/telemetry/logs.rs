@@ -3,9 +3,12 @@
 use std::io::IsTerminal;
 
 use clap::ValueEnum;
-use tracing_subscriber::{EnvFilter, filter::LevelFilter, fmt, prelude::*};
+use tracing::Subscriber;
+use tracing_subscriber::{
+    EnvFilter, Layer, filter::LevelFilter, fmt, prelude::*, registry::LookupSpan,
+};
 
-use super::metrics::LogLines;
+use super::{metrics::LogLines, traces::Traces};
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -20,19 +23,59 @@ pub enum LogFormat {
 /// the store is away. Who wants it nevertheless names the target.
 const SAID_ANYWAY: &str = "actix_server=warn,sqlx_core::pool=off,sqlx::postgres::notice=warn";
 
-/// Starts logging to standard error. `filter` is in tracing-subscriber's syntax.
-pub fn start_logging(filter: &str, format: LogFormat) -> Result<(), String> {
-    let filter = read_filter(filter)?;
-    let is_terminal = std::io::stderr().is_terminal();
-    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(is_terminal);
-    let registry = tracing_subscriber::registry().with(filter).with(LogLines::new());
-    match format {
-        LogFormat::Pretty => registry.with(lines.with_target(false)).init(),
-        LogFormat::Json => {
-            registry.with(lines.json().flatten_event(true).with_span_list(false)).init()
+/// Starts logging to standard error, and sending traces if it is said where to; until what this
+/// gives is dropped. `filter` is in tracing-subscriber's syntax.
+///
+/// # Errors
+/// In one line that names the setting that is wrong.
+pub fn start_logging(
+    filter: &str,
+    format: LogFormat,
+    otlp_url: Option<&str>,
+) -> Result<Option<Traces>, String> {
+    let wrong = |why| format!("CAJA_LOG (--log) is {filter:?}: {why}");
+    let read = read_filter(filter).map_err(wrong)?;
+    match otlp_url {
+        Some(url) => start_with_traces(read, format, url)
+            .map(Some)
+            .map_err(|why| format!("CAJA_OTLP_URL (--otlp-url) is {url:?}: {why}")),
+        None => {
+            tracing_subscriber::registry()
+                .with(read)
+                .with(LogLines::new())
+                .with(lines(format))
+                .init();
+            Ok(None)
         }
     }
-    Ok(())
+}
+
+/// What is logged, and no more than that, is up to the filter: spans are sent in any case.
+#[cfg(feature = "otel")]
+fn start_with_traces(filter: EnvFilter, format: LogFormat, url: &str) -> Result<Traces, String> {
+    let traces = Traces::begin(url)?;
+    tracing_subscriber::registry()
+        .with(traces.layer())
+        .with(LogLines::new().and_then(lines(format)).with_filter(filter))
+        .init();
+    Ok(traces)
+}
+
+#[cfg(not(feature = "otel"))]
+fn start_with_traces(_: EnvFilter, _: LogFormat, _: &str) -> Result<Traces, String> {
+    Err("this server is built without traces; cargo build --release --features otel".into())
+}
+
+fn lines<S>(format: LogFormat) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    let is_terminal = std::io::stderr().is_terminal();
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(is_terminal);
+    match format {
+        LogFormat::Pretty => lines.with_target(false).boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
+    }
 }
 
 fn read_filter(filter: &str) -> Result<EnvFilter, String> {
