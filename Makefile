@@ -17,7 +17,7 @@ FUZZ_SECONDS ?= 60
 # Of loadtest/: smoke, average, spike, stress, soak, failover.
 WORKLOAD ?= smoke average
 
-.PHONY: run demo pages test pages-test pictures schemathesis faults properties fuzz bench instructions loadtest loadtest-smoke lint fmt openapi deny help
+.PHONY: run demo pages test pages-test pictures schemathesis faults properties fuzz bench instructions loadtest loadtest-smoke lint fmt openapi deny observability help
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -92,6 +92,10 @@ loadtest: ## Load a server with WORKLOAD="smoke average", and fail on a missed g
 loadtest-smoke:
 	$(CARGO) build --locked
 	CAJA_BIN=target/debug/caja LATENCY_FACTOR=20 scripts/loadtest --if-possible smoke
+
+observability: ## Have Prometheus watch servers that fail: alerts fire, each query finds data
+	$(CARGO) build --locked
+	scripts/check-observability
 
 lint: ## Check formatting and lints
 	$(CARGO) fmt --all --check

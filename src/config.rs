@@ -180,9 +180,16 @@ pub struct Settings {
     /// Seconds after which the sessions of a node that is not heard of are taken over.
     #[arg(long, env = "CAJA_LEASE_SECONDS", default_value_t = 10, value_parser = lease_seconds, global = true)]
     pub lease_seconds: u32,
+    /// Where metrics are read, and nothing else; at /metrics of the server where it is left out.
+    #[arg(long, env = "CAJA_METRICS_LISTEN", value_parser = listen_address, global = true)]
+    pub metrics_listen: Option<SocketAddr>,
     /// What to log, such as info or caja=debug,warn.
     #[arg(long, env = "CAJA_LOG", default_value = "info", global = true)]
     pub log: String,
+    /// A collector that takes traces by OTLP over HTTP, such as http://localhost:4318; for servers
+    /// that are built with the feature otel.
+    #[arg(long, env = "CAJA_OTLP_URL", value_parser = otlp_url, global = true)]
+    pub otlp_url: Option<String>,
     /// How log lines look.
     #[arg(long, env = "CAJA_LOG_FORMAT", default_value = "pretty", global = true)]
     pub log_format: LogFormat,
@@ -315,6 +322,12 @@ fn public_url(url: &str) -> Result<String, String> {
         }
         _ => Err("must be an address such as https://caja.example.org".into()),
     }
+}
+
+/// Without TLS: a collector runs beside the server, or as near as other nodes do.
+fn otlp_url(url: &str) -> Result<String, String> {
+    let address = url.strip_prefix("http://").and_then(|_| public_url(url).ok());
+    address.ok_or_else(|| "must be an address such as http://localhost:4318".into())
 }
 
 fn node_url(url: &str) -> Result<String, String> {
@@ -467,6 +480,11 @@ mod tests {
                 &["--trusted-proxies", "10.0.0.0/8,proxy"],
                 "CAJA_TRUSTED_PROXIES (--trusted-proxies) is \"10.0.0.0/8,proxy\": \"proxy\" is no \
                  address and no network such as 10.0.0.0/8 or fd00::/8",
+            ),
+            (
+                &["--otlp-url", "https://collector.example"],
+                "CAJA_OTLP_URL (--otlp-url) is \"https://collector.example\": must be an address such \
+                 as http://localhost:4318",
             ),
             (&["--listen"], "CAJA_LISTEN (--listen) is \"\": needs a value"),
             (

@@ -85,11 +85,13 @@ impl Pacing {
         }
     }
 
-    /// Adapts the pace to what the watched threads show, for ever.
-    pub async fn lead(&self) {
+    /// Adapts the pace to what the watched threads show, for ever, and has it noted.
+    pub async fn lead(&self, note: impl Fn(Duration)) {
         loop {
             sleep(ADAPT_EVERY).await;
-            self.adapt(self.late_by());
+            let late_by = self.late_by();
+            note(late_by);
+            self.adapt(late_by);
         }
     }
 

@@ -9,7 +9,7 @@ use actix_service::{
     map_config,
 };
 use actix_web::{
-    App as ActixApp, HttpResponse,
+    App as ActixApp, HttpResponse, HttpServer,
     body::{EitherBody, MessageBody},
     dev::{AppConfig, ServiceResponse},
     http::{StatusCode, header},
@@ -36,6 +36,7 @@ use crate::{
     connection::Connection,
     http::{
         self,
+        health::MetricsHere,
         methods::Methods,
         openapi::Document,
         tokens::{hash, random_admin_token},
@@ -84,6 +85,12 @@ pub enum StartError {
         #[source]
         source: io::Error,
     },
+    #[error("CAJA_METRICS_LISTEN (--metrics-listen) is {address}: can't listen there")]
+    ListenForMetrics {
+        address: SocketAddr,
+        #[source]
+        source: io::Error,
+    },
 }
 
 /// What a server is started with.
@@ -100,6 +107,8 @@ pub struct Options {
     pub edge: Edge,
     /// There where this server is one of several.
     pub membership: Option<Membership>,
+    /// Where metrics are read, if not where all else is.
+    pub metrics_listen: Option<SocketAddr>,
 }
 
 /// A server that listens.
@@ -111,6 +120,10 @@ pub struct Running {
     server: Server,
     /// There where this server is one of several.
     inside: Option<Server>,
+    /// There where metrics have an address of their own.
+    metrics: Option<Server>,
+    /// That address.
+    pub metrics_address: Option<SocketAddr>,
     keeper: JoinHandle<()>,
 }
 
@@ -125,6 +138,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         retention_days,
         edge,
         membership,
+        metrics_listen,
     } = options;
     store.migrate().await?;
     open_files::take_all();
@@ -132,6 +146,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let address =
         listener.local_addr().map_err(|source| StartError::Listen { address: listen, source })?;
     let inside = membership.as_ref().map(|membership| membership.listen);
+    let metrics = metrics_listen.map(MetricsListener::bind).transpose()?;
     let node = match membership {
         Some(membership) => Some(Node::new(membership, &*store).await?),
         None => {
@@ -146,13 +161,25 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     if let Some(node) = &app.node {
         node.begin(&app).await?;
     }
-    let server = serve(app.clone(), listener, workers, Side::Outside)
+    let here = MetricsHere(metrics.is_none());
+    let server = serve(app.clone(), listener, workers, Side::Outside(here))
         .map_err(|source| StartError::Listen { address: listen, source })?;
     let inside = inside.map(|inside| serve_nodes(&app, inside, workers)).transpose()?;
     app.registry.on_each_thread(|| app.pacing.clone().watch());
     tokio::spawn(look_after(app.clone()));
     let keeper = tokio::spawn(be_a_node(app.clone()));
-    Ok(Running { app, address, fresh_admin_token, server, inside, keeper })
+    let metrics_address = metrics.as_ref().map(|it| it.address);
+    let metrics = metrics.map(|it| it.serve(app.clone())).transpose()?;
+    Ok(Running {
+        app,
+        address,
+        fresh_admin_token,
+        server,
+        inside,
+        metrics,
+        metrics_address,
+        keeper,
+    })
 }
 
 /// A server that is no node takes sessions from anybody.
@@ -188,9 +215,11 @@ impl Running {
     /// Serves until `enough` resolves, a signal comes or a stopper stops it, then leaves cleanly.
     pub async fn run_until(self, enough: impl Future<Output = ()>) -> io::Result<()> {
         let stopper = self.stopper();
-        let Self { app, server, inside, keeper, .. } = self;
+        let Self { app, server, inside, metrics, keeper, .. } = self;
         let nodes = inside.as_ref().map(Server::handle);
         inside.map(tokio::spawn);
+        let watchers = metrics.as_ref().map(Server::handle);
+        metrics.map(tokio::spawn);
         let mut server = tokio::spawn(server);
         tokio::select! {
             ended = &mut server => {
@@ -211,6 +240,9 @@ impl Running {
         leave(&app, &keeper).await;
         if let Some(nodes) = nodes {
             nodes.stop(true).await;
+        }
+        if let Some(watchers) = watchers {
+            watchers.stop(true).await;
         }
         info!("left");
         Ok(())
@@ -236,9 +268,38 @@ impl Stopper {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Side {
     /// Everybody.
-    Outside,
+    Outside(MetricsHere),
     /// Other nodes, who show that they are.
     Inside,
+}
+
+/// An address that has the metrics and nothing else.
+struct MetricsListener {
+    wanted: SocketAddr,
+    address: SocketAddr,
+    listener: std::net::TcpListener,
+}
+
+impl MetricsListener {
+    fn bind(wanted: SocketAddr) -> Result<Self, StartError> {
+        let bound = bind(wanted).and_then(|listener| Ok((listener.local_addr()?, listener)));
+        let (address, listener) =
+            bound.map_err(|source| StartError::ListenForMetrics { address: wanted, source })?;
+        Ok(Self { wanted, address, listener })
+    }
+
+    fn serve(self, app: Data<App>) -> Result<Server, StartError> {
+        let routes = move || {
+            ActixApp::new()
+                .app_data(app.clone())
+                .app_data(MetricsHere(true))
+                .wrap(from_fn(http::request_id::wrap))
+                .service(http::health::metrics)
+        };
+        let server = HttpServer::new(routes).workers(1).disable_signals().listen(self.listener);
+        let wanted = self.wanted;
+        Ok(server.map_err(|source| StartError::ListenForMetrics { address: wanted, source })?.run())
+    }
 }
 
 /// The listener for other nodes.
@@ -357,6 +418,10 @@ fn service(
         .app_data(document)
         .app_data(methods)
         .app_data(pages)
+        .app_data(match side {
+            Side::Outside(here) => here,
+            Side::Inside => MetricsHere(false),
+        })
         .map(|inner| inner.service(docs).configure(for_nodes))
         .configure(http::routes)
         .split_for_parts();
@@ -383,7 +448,7 @@ async fn look_after(app: Data<App>) {
     tokio::select! {
         () = ticks => {}
         () = sweeps => {}
-        () = app.pacing.lead() => {}
+        () = app.pacing.lead(|late_by| app.metrics.lateness.record(late_by)) => {}
         () = app.archivist.run(|| app.now()) => {}
     }
 }

@@ -7,7 +7,10 @@
 use std::{
     error::Error,
     mem,
-    sync::{Arc, atomic::Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -19,13 +22,13 @@ use crate::{
     activity::{ActivityNo, View},
     clock::Clock,
     codec::RowBuilder,
+    counts::Counts,
     faults::{self, Place},
     handle::{AskError, MAX_WAITING, Receipt},
     journal::{Append, Journal, JournalError, Term},
     lookout::Lookout,
     my_answers::GivenAnswer,
     publish::{Frames, Published},
-    registry::Counts,
     seats::{Departure, Me, ONLINE_MS, SeatUpdate},
     session::{
         Command, Due, Entry, Epoch, Event, ItemKind, Rejection, Round, Seat, Section, Sections,
@@ -57,6 +60,8 @@ pub(crate) struct Start {
     pub(crate) journaled: usize,
     pub(crate) snapshot_len: usize,
     pub(crate) counts: Arc<Counts>,
+    /// Requests that were sent and not yet taken out.
+    pub(crate) in_mailbox: Arc<AtomicUsize>,
 }
 
 pub(crate) struct SessionActor {
@@ -76,6 +81,7 @@ pub(crate) struct SessionActor {
     journaled: usize,
     snapshot_len: usize,
     counts: Arc<Counts>,
+    in_mailbox: Arc<AtomicUsize>,
     /// When the next snapshot may be tried, after one that could not be taken.
     snapshot_from: Option<Instant>,
 
@@ -151,6 +157,7 @@ impl SessionActor {
             journaled: start.journaled,
             snapshot_len: start.snapshot_len,
             counts: start.counts,
+            in_mailbox: start.in_mailbox,
             snapshot_from: None,
             capture_timer: None,
             due_timer: None,
@@ -278,6 +285,12 @@ impl SessionActor {
 
     fn hold(&mut self, seat: Seat, update: SeatUpdate) {
         self.waiting.seats.push((seat, update));
+    }
+
+    /// Notes how many were waiting when a request was taken out of the mailbox.
+    fn note_queue(&self) {
+        let in_mailbox = self.in_mailbox.fetch_sub(1, Ordering::Relaxed);
+        self.counts.queue.note(in_mailbox + self.waiting.held.len());
     }
 
     fn is_full(&self) -> bool {
@@ -420,7 +433,7 @@ impl SessionActor {
         }
         let batch = mem::take(&mut self.waiting);
         if let Some(frames) = self.capture() {
-            self.published.publish(frames);
+            self.publish(frames);
         }
         self.release(batch);
         if let Some(done) = self.stopping.take() {
@@ -458,7 +471,7 @@ impl SessionActor {
         }
         self.journaled += len;
         if let Some(frames) = frames {
-            self.published.publish(frames);
+            self.publish(frames);
         }
         self.release(batch);
         self.snapshot_if_due(ctx);
@@ -475,6 +488,11 @@ impl SessionActor {
             ctx.stop();
         }
         is_ours
+    }
+
+    fn publish(&self, frames: Arc<Frames>) {
+        self.published.publish(frames);
+        self.counts.frames.fetch_add(1, Ordering::Relaxed);
     }
 
     fn release(&self, batch: Batch) {
@@ -583,6 +601,7 @@ impl Drop for SessionActor {
         if std::thread::panicking() {
             // The panic itself says where, and not whose it was.
             error!(session.id = %self.session.id(), "session stopped by a panic; the next request restarts it");
+            self.counts.panicked.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
@@ -591,6 +610,7 @@ impl Handler<Ask> for SessionActor {
     type Result = ();
 
     fn handle(&mut self, ask: Ask, ctx: &mut Self::Context) {
+        self.note_queue();
         if self.stopping.is_some() {
             drop(ask.reply.send(Err(AskError::Unavailable)));
             return;
@@ -604,6 +624,7 @@ impl Handler<Read> for SessionActor {
     type Result = ();
 
     fn handle(&mut self, read: Read, ctx: &mut Self::Context) {
+        self.note_queue();
         if self.is_full() {
             (read.look)(Err(AskError::Busy))();
             return;

@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 
-use actix::{Actor, Addr, Arbiter, ArbiterHandle, dev::SendError};
+use actix::{
+    Actor, Addr, Arbiter, ArbiterHandle, Handler, Message,
+    dev::{SendError, ToEnvelope},
+};
 use tokio::sync::oneshot;
 
 use crate::{
@@ -28,6 +31,8 @@ const STOP_RETRY: Duration = Duration::from_millis(5);
 /// it once (actix#329, actix#515). `try_send` through one shared address is bounded.
 pub struct SessionHandle {
     addr: Addr<SessionActor>,
+    /// Requests in the mailbox, which does not tell how full it is.
+    in_mailbox: Arc<AtomicUsize>,
 }
 
 /// The threads that sessions run on, given out in turn.
@@ -80,8 +85,24 @@ pub enum AskError {
 
 impl SessionHandle {
     pub(crate) fn start(start: Start, arbiter: &ArbiterHandle) -> Arc<Self> {
+        let in_mailbox = start.in_mailbox.clone();
         let addr = SessionActor::start_in_arbiter(arbiter, move |_| SessionActor::new(start));
-        Arc::new(Self { addr })
+        Arc::new(Self { addr, in_mailbox })
+    }
+
+    fn send<M>(&self, request: M) -> Result<(), AskError>
+    where
+        M: Message + Send + 'static,
+        M::Result: Send,
+        SessionActor: Handler<M>,
+        <SessionActor as Actor>::Context: ToEnvelope<SessionActor, M>,
+    {
+        // Before it is there: the actor may take it out at once.
+        self.in_mailbox.fetch_add(1, Ordering::Relaxed);
+        self.addr.try_send(request).map_err(|error| {
+            self.in_mailbox.fetch_sub(1, Ordering::Relaxed);
+            not_sent(error)
+        })
     }
 
     /// Resolves once the command's effect is durable, or it is refused.
@@ -89,7 +110,7 @@ impl SessionHandle {
     /// Dropping the future does not cancel the command.
     pub async fn ask(&self, command: Command, at: Timestamp) -> Result<Receipt, AskError> {
         let (reply, answer) = oneshot::channel();
-        self.addr.try_send(Ask { command, at, reply }).map_err(not_sent)?;
+        self.send(Ask { command, at, reply })?;
         answer.await.unwrap_or(Err(AskError::Unavailable))
     }
 
@@ -104,7 +125,7 @@ impl SessionHandle {
             // The client may have gone away.
             Box::new(move || drop(reply.send(seen)))
         });
-        self.addr.try_send(Read { look }).map_err(not_sent)?;
+        self.send(Read { look })?;
         answer.await.unwrap_or(Err(AskError::Unavailable))
     }
 

@@ -35,6 +35,8 @@ mod lookout;
 
 mod showing;
 
+pub mod counts;
+
 pub mod handle;
 
 mod snapshot;

@@ -4,7 +4,7 @@ use std::{
     error::Error,
     sync::{
         Arc, OnceLock,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
@@ -23,6 +23,7 @@ use crate::{
     actor::Start,
     clock::Clock,
     copies::Copy,
+    counts::Counts,
     faults,
     handle::{Arbiters, AskError, Receipt, SessionHandle},
     journal::{Journal, JournalError, Peer, Taken},
@@ -70,15 +71,14 @@ pub struct Registry {
     counts: Arc<Counts>,
 }
 
-/// What has happened to sessions here since the start.
-#[derive(Debug, Default)]
-pub struct Counts {
-    /// Brought into memory, as their owner.
-    pub activated: AtomicU64,
-    /// Stopped because another owner could have them by now.
-    pub fenced: AtomicU64,
-    /// Given to another node.
-    pub handed_over: AtomicU64,
+/// How many sessions this node owns, and the people in them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Population {
+    pub sessions: u64,
+    /// Who joined and did not leave.
+    pub participants: u64,
+    /// Of these, who was seen lately.
+    pub online: u64,
 }
 
 /// What is wrong with a session that can't be read.
@@ -234,6 +234,7 @@ impl Registry {
     pub fn tick(self: &Arc<Self>) {
         let now = self.clock.now();
         let idle_ms = faults::idle_ms(IDLE_MS);
+        self.counts.queue.turn(now);
         self.damaged.retain(|_, damage| !damage.is_old(now));
         self.handed_over.retain(|_, (_, at)| now.ms_since(*at) < HANDED_OVER_MS);
         let mut idle = vec![];
@@ -326,6 +327,20 @@ impl Registry {
         let mut owned: Vec<_> = running.map(|entry| (people(&entry), *entry.key())).collect();
         owned.sort_unstable();
         owned.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// Who is here, at the cost of a look at every seat.
+    #[must_use]
+    pub fn population(&self) -> Population {
+        let now = self.clock.now();
+        let mut population = Population::default();
+        for entry in self.entries.iter().filter(|entry| running(entry).is_some()) {
+            let Some(published) = entry.published.get() else { continue };
+            population.sessions += 1;
+            population.participants += u64::from(published.frames().participant_count);
+            population.online += u64::from(published.seats.online(now));
+        }
+        population
     }
 
     #[must_use]
@@ -444,6 +459,7 @@ impl Registry {
         if let Err(JournalError::Damaged { what, .. }) = &started {
             let damage = Damage { found_at: self.clock.now(), what: what.clone() };
             self.damaged.insert(id, damage);
+            self.counts.unreadable.fetch_add(1, Ordering::Relaxed);
         }
         started
     }
@@ -483,6 +499,7 @@ impl Registry {
             journaled: recovered.journaled,
             snapshot_len: recovered.snapshot_len,
             counts: self.counts.clone(),
+            in_mailbox: Arc::default(),
         };
         let handle = SessionHandle::start(start, self.arbiters.next());
         entry.handle.store(Some(handle.clone()));

@@ -28,6 +28,7 @@ use super::{
 use crate::{
     app::{App, WRITE_TIMEOUT},
     http::{body, problem::Problem},
+    telemetry::traces,
 };
 
 /// How long to wait before the owner is looked for again.
@@ -223,10 +224,12 @@ impl Node {
         // end would learn nothing of the new owner.
         let left = WRITE_TIMEOUT.saturating_sub(arrived.elapsed()).min(self.patience());
         let Some(until) = self.clock_of(owner, left).await else { return Asked::NotThere };
+        let mut headers = headers(request.headers());
+        traces::pass_on(&mut headers);
         let asked = self
             .http()
             .request(method(request.method()), format!("{}{path}", owner.url))
-            .headers(headers(request.headers()))
+            .headers(headers)
             .header(SECRET.as_str(), self.secret().shown().as_bytes())
             .header(SENDER.as_str(), app.sender(request).ip().to_string())
             .header(WAITED_MS.as_str(), arrived.elapsed().as_millis().to_string())

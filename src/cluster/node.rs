@@ -166,6 +166,12 @@ impl Node {
         self.tenure.holds(term, boot_ms())
     }
 
+    /// What the store is asked for.
+    #[must_use]
+    pub fn lease(&self) -> Duration {
+        self.tenure.lease()
+    }
+
     /// What is left of this node's lease.
     #[must_use]
     pub fn lease_left(&self) -> Duration {

@@ -30,9 +30,13 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, Box<dyn std::e
         retention_days: settings.retention_days,
         edge: settings.edge(),
         membership: settings.membership(opening.tenure),
+        metrics_listen: settings.metrics_listen,
     };
     let running = startup::start(options).await?;
     info!(address = %running.address, public_url = %running.app.public_url, "listening");
+    if let Some(address) = running.metrics_address {
+        info!(%address, "metrics have an address of their own");
+    }
     Ok(running)
 }
 

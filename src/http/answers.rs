@@ -74,7 +74,7 @@ pub async fn give(
     let Reply::Answered { is_new, position } = receipt.reply else {
         return Err(Problem::internal());
     };
-    app.metrics.answers.increment(1);
+    app.metrics.answered(app.now().ms_since(arrived_at));
     let body = AnswerReceipt { accepted: true, version: receipt.version, position };
     let mut response = if is_new { HttpResponse::Created() } else { HttpResponse::Ok() };
     Ok(response.json(body))

@@ -1,10 +1,17 @@
 //! Whether the server lives, and what operators read.
 
-use actix_web::{HttpResponse, get, http::StatusCode, web::Data};
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    http::StatusCode,
+    web::{self, Data},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::wire::Time;
+use super::{
+    problem::{Problem, ProblemBody},
+    wire::Time,
+};
 use crate::app::App;
 
 /// How the server is.
@@ -76,16 +83,40 @@ pub async fn ready(app: Data<App>) -> HttpResponse {
     HttpResponse::build(status).json(health(&app))
 }
 
+/// Whether the metrics are where all else is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MetricsHere(pub bool);
+
 /// Prometheus metrics
+///
+/// Where `CAJA_METRICS_LISTEN` gives them an address of their own, they are only there.
 #[utoipa::path(
     tag = "operations",
     operation_id = "health_metrics",
-    responses((status = 200, content_type = "text/plain", body = String)),
+    responses(
+        (status = 200, content_type = "text/plain", body = String),
+        (
+            status = 404,
+            description = "They have an address of their own",
+            content_type = "application/problem+json",
+            body = ProblemBody,
+            example = json!({
+                "type": "urn:caja:problem:not_found",
+                "title": "Not Found",
+                "status": 404,
+                "detail": "there is no such resource",
+                "code": "not_found",
+            }),
+        ),
+    ),
 )]
 #[get("/metrics")]
-pub async fn metrics(app: Data<App>) -> HttpResponse {
-    app.metrics.gauges(&app);
-    HttpResponse::Ok()
-        .content_type("text/plain; version=0.0.4; charset=utf-8")
-        .body(app.metrics.render())
+pub async fn metrics(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, Problem> {
+    if !request.app_data().is_some_and(|MetricsHere(here)| *here) {
+        return Err(Problem::not_found("resource"));
+    }
+    // Counting thousands of open connections takes its time, and polls must not wait for it.
+    let text = web::block(move || app.metrics.render(&app)).await;
+    let text = text.map_err(|_| Problem::busy())?;
+    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
 }

@@ -15,11 +15,11 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
-use tracing::{Instrument, debug, info_span};
+use tracing::{Instrument, Span, debug, info_span};
 use uuid::Uuid;
 
 use super::problem::Problem;
-use crate::app::App;
+use crate::{app::App, telemetry::traces};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A longer one that a client sends is not taken over.
@@ -34,18 +34,20 @@ pub async fn wrap(
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let id = taken_over(request.headers()).unwrap_or_else(fresh);
     let began = Instant::now();
+    let span = span(&id, request.head());
     let method = request.method().clone();
     if method == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
+    // Another node that answers it calls it the same.
+    request.headers_mut().insert(REQUEST_ID, id.clone());
     let app = request.app_data::<Data<App>>().cloned();
-    // The path may hold a join code, but never a token.
-    let span = info_span!("request", id = ?id, method = %method, path = request.path());
     let mut response = next.call(request).instrument(span.clone()).await?;
     response.headers_mut().insert(REQUEST_ID, id);
     let (status, elapsed) = (response.status(), began.elapsed());
     let route = response.request().match_pattern().unwrap_or_default();
     debug!(parent: &span, status = status.as_u16(), ms = elapsed.as_millis(), "answered");
+    traces::answered(&span, &method, &route, status);
     if let Some(app) = app {
         app.metrics.request(&method, &route, status, elapsed);
     }
@@ -61,14 +63,43 @@ pub async fn of(
 ) -> HttpResponse {
     let id = taken_over(head.headers()).unwrap_or_else(fresh);
     let began = Instant::now();
-    let span = info_span!("request", id = ?id, method = %head.method, path = head.uri.path());
+    let span = span(&id, head);
     let answer = work.instrument(span.clone()).await;
     let mut response = answer.unwrap_or_else(|problem| problem.error_response());
     response.headers_mut().insert(REQUEST_ID, id);
     let (status, elapsed) = (response.status(), began.elapsed());
     debug!(parent: &span, status = status.as_u16(), ms = elapsed.as_millis(), "answered");
+    traces::answered(&span, &head.method, route, status);
     app.metrics.request(&head.method, route, status, elapsed);
     response
+}
+
+/// What all that is logged about a request has in common. There is no token in a path; nicknames
+/// are left away.
+fn span(id: &HeaderValue, head: &RequestHead) -> Span {
+    let path = head.uri.path();
+    let span = info_span!(
+        "request",
+        otel.kind = traces::kind(),
+        request.id = id.to_str().unwrap_or_default(),
+        session.id = session_in(path),
+        method = %head.method,
+        path = without_names(path),
+    );
+    traces::arrived(&span, head.headers());
+    span
+}
+
+/// The session that a path names.
+fn session_in(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix("/api/v1/sessions/")?;
+    let id = rest.split('/').next().unwrap_or_default();
+    Uuid::try_parse(id).is_ok().then_some(id)
+}
+
+fn without_names(path: &str) -> &str {
+    const BEFORE_A_NAME: &str = "/nicknames/";
+    path.find(BEFORE_A_NAME).map_or(path, |at| &path[..at + BEFORE_A_NAME.len()])
 }
 
 /// The answer to a poll that failed.

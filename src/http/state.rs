@@ -100,7 +100,11 @@ pub async fn show(request: HttpRequest) -> HttpResponse {
     let app = request.app_data::<Data<App>>().expect("set in every server");
     match answer(app, &request).await {
         Ok(response) => response,
-        Err(problem) => request_id::on_problem(&request, problem),
+        Err(problem) => {
+            let response = request_id::on_problem(&request, problem);
+            app.metrics.poll(response.status());
+            response
+        }
     }
 }
 
@@ -137,6 +141,7 @@ async fn catch_up(
         return None;
     }
     match node.poll_at_owner(app, poller.holder.session, request).await {
+        // Counted by the owner.
         Some(answer) => Some(answer),
         None => asked.nothing_newer(app, poller),
     }
@@ -196,8 +201,8 @@ impl Poller {
     }
 
     fn answer(&self, app: &App, request: &impl HttpMessage, asked: &Asked) -> HttpResponse {
-        app.metrics.polls.increment(1);
         let mut response = asked.respond(app, request, self.view, &self.published.frames());
+        app.metrics.poll(response.status());
         if self.may_be_old(app) {
             response.headers_mut().insert(STALE, HeaderValue::from_static("owner-lost"));
         }
@@ -308,6 +313,7 @@ impl Asked {
         response.headers_mut().insert(header::VARY, VARY);
         response.headers_mut().insert(STALE, HeaderValue::from_static("owner-lost"));
         Self::finish(app, poller.view, &frames, &mut response);
+        app.metrics.poll(response.status());
         Some(response)
     }
 

@@ -10,6 +10,7 @@ use sqlx::{error::DatabaseError, migrate::Migrator, postgres::PgDatabaseError};
 use tokio::runtime::Handle;
 
 use super::{StoreError, home::AtHome};
+use crate::telemetry;
 
 /// How long an operation may take before its caller is told that the store is away.
 pub(super) const OPERATION_LIMIT: Duration = Duration::from_secs(5);
@@ -23,10 +24,11 @@ pub(super) async fn within<T>(
     work: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
     let timed = async { tokio::time::timeout(limit, work).await };
-    match AtHome::new(home, timed).await {
+    let result = match AtHome::new(home, timed).await {
         Ok(result) => result,
         Err(elapsed) => Err(StoreError::Unavailable(elapsed.into())),
-    }
+    };
+    result.inspect_err(telemetry::store_failed)
 }
 
 pub(super) async fn bounded<T>(
@@ -121,6 +123,10 @@ macro_rules! implement_store {
 
             fn health(&self) -> StoreHealth {
                 self.health.now()
+            }
+
+            fn file(&self) -> Option<&Path> {
+                self.as_file()
             }
 
             fn cluster(&self) -> Option<&dyn Cluster> {

@@ -10,7 +10,7 @@ use caja_actors::session::Timestamp;
 use tokio::task::AbortHandle;
 
 use super::{StoreError, StoreHealth};
-use crate::clock::wall;
+use crate::{clock::wall, telemetry};
 
 /// How long an absence can stay unnoticed while nothing is written.
 const PROBE_EVERY: Duration = Duration::from_secs(1);
@@ -57,6 +57,7 @@ impl Health {
     }
 
     pub(super) fn writer_failed(&self, error: &(dyn Error + 'static)) {
+        telemetry::writer_failed();
         self.change(|state| state.writer_works = false, Some(error));
     }
 

@@ -16,6 +16,8 @@ mod sqlite;
 mod upkeep;
 mod writer;
 
+use std::path::Path;
+
 use async_trait::async_trait;
 use caja_actors::{
     journal::{Append, Journal},
@@ -41,6 +43,8 @@ pub trait Store: Journal + Upkeep {
     async fn ping(&self) -> Result<(), StoreError>;
     /// Whether the store can be read and written, without asking it.
     fn health(&self) -> StoreHealth;
+    /// The database's file, if it is one on this machine.
+    fn file(&self) -> Option<&Path>;
 
     /// Creates a session with its first journal row, in one transaction.
     async fn create_session(&self, new: NewSession) -> Result<(), StoreError>;

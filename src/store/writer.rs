@@ -16,6 +16,7 @@ use tokio::{
 };
 
 use super::health::Health;
+use crate::telemetry::JournalMetrics;
 
 /// Rows of one commit. Enough for the cost per row to be flat; few enough for a commit to stay
 /// far below the statement time-out.
@@ -121,7 +122,8 @@ impl Writer {
     pub(super) fn start(commit: impl Commit, health: Health) -> Self {
         let (queue, waiting) = mpsc::unbounded_channel();
         let now = Instant::now();
-        let task = GroupCommit { commit, health, waiting, batch: vec![], settle_at: now };
+        let metrics = JournalMetrics::new();
+        let task = GroupCommit { commit, health, metrics, waiting, batch: vec![], settle_at: now };
         tokio::spawn(task.run());
         Self { queue }
     }
@@ -145,6 +147,7 @@ fn stopped() -> JournalError {
 struct GroupCommit<C> {
     commit: C,
     health: Health,
+    metrics: JournalMetrics,
     waiting: mpsc::UnboundedReceiver<Pending>,
     /// In order of arrival. A session's later row waits here until its earlier one is answered.
     batch: Vec<Pending>,
@@ -243,8 +246,15 @@ impl<C: Commit> GroupCommit<C> {
             return Ok(());
         }
         let rows: Vec<&Append> = picks.iter().map(|&i| &self.batch[i].append).collect();
+        let began = Instant::now();
         match self.commit.insert(&rows).await {
             Ok(accepted) => {
+                let elapsed = began.elapsed();
+                let rows = rows.iter().filter(|row| accepted.contains(&row.session));
+                let (events, bytes) = rows.fold((0, 0), |(events, bytes), row| {
+                    (events + u64::from(row.count), bytes + row.events.len() as u64)
+                });
+                self.metrics.committed(elapsed, events, bytes);
                 self.answer_accepted(&picks, &accepted);
                 Ok(())
             }

@@ -154,6 +154,7 @@ impl TestApp {
                     retention_days: 0,
                     edge,
                     membership,
+                    metrics_listen: None,
                 };
                 let server = startup::start(options).await.unwrap();
                 assert!(started.send((server.address, server.stopper())).is_ok(), "it is awaited");

@@ -42,6 +42,7 @@ mod state;
 mod surface;
 mod text;
 mod throttles;
+mod watched;
 mod wordcloud;
 
 use std::time::Duration;

@@ -116,6 +116,7 @@ async fn start(database: String) -> (SocketAddr, Stopper, thread::JoinHandle<()>
                 retention_days: 0,
                 edge: Edge::default(),
                 membership: None,
+                metrics_listen: None,
             };
             let server = startup::start(options).await.expect("it starts");
             assert!(started.send((server.address, server.stopper())).is_ok(), "it is awaited");

@@ -6,6 +6,7 @@ mod nodes;
 mod settings;
 
 use std::{
+    path::Path,
     str::FromStr,
     sync::{Arc, LazyLock},
     time::Duration,
@@ -102,6 +103,10 @@ impl Postgres {
 
     fn as_cluster(&self) -> Option<&dyn Cluster> {
         Some(self)
+    }
+
+    fn as_file(&self) -> Option<&Path> {
+        None
     }
 
     /// Deleted rows stay in their pages until PostgreSQL's vacuum reuses these, which is its own

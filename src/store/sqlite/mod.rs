@@ -70,6 +70,7 @@ static MIGRATOR: LazyLock<Migrator> =
 
 /// A store in a SQLite file.
 pub(super) struct Sqlite {
+    file: PathBuf,
     /// Where connections live.
     home: Handle,
     reads: SqlitePool,
@@ -85,7 +86,7 @@ impl Sqlite {
     /// Opens the file at `url`, creating it and its folder when they are missing.
     pub(super) async fn open(url: &str, options: &OpenOptions) -> Result<Self, OpenError> {
         let address = address(url)?;
-        let file = address.get_filename().to_owned();
+        let file = address.get_filename().to_path_buf();
         create_folder(&file)?;
         let lock = match options.access {
             Access::Serve | Access::Alone => Some(lock(&file)?),
@@ -95,7 +96,9 @@ impl Sqlite {
         // What is deleted is overwritten: an erased answer must not linger in a free page.
         let writes = pool(address.clone().pragma("secure_delete", "on"), 1);
         ping(&home, &writes).await.map_err(|error| match error {
-            StoreError::Damaged(_) => OpenError::Damaged { file, source: error.into() },
+            StoreError::Damaged(_) => {
+                OpenError::Damaged { file: file.clone(), source: error.into() }
+            }
             StoreError::CodeTaken | StoreError::Unavailable(_) => {
                 OpenError::Unavailable(error.into())
             }
@@ -105,6 +108,7 @@ impl Sqlite {
         let health = Health::reached();
         let appender = Appender::new(writes.clone(), lock.map(Arc::new));
         Ok(Self {
+            file,
             home: home.clone(),
             writer: Writer::start(appender, health.clone()),
             node: options.node,
@@ -133,6 +137,10 @@ impl Sqlite {
 
     fn as_cluster(&self) -> Option<&dyn Cluster> {
         None
+    }
+
+    fn as_file(&self) -> Option<&Path> {
+        Some(&self.file)
     }
 
     fn is_one_of_several(&self) -> bool {
