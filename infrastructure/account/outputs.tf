@@ -12,3 +12,8 @@ output "state_bucket" {
   value       = module.state.bucket
   description = "Bucket for Terraform's state."
 }
+
+output "publish_subject" {
+  value       = module.publish_role.subject
+  description = "The only workflow that may push images."
+}

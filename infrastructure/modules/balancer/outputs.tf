@@ -27,3 +27,8 @@ output "listener_arn" {
   value       = aws_lb_listener.https.arn
   description = "The listener for HTTPS."
 }
+
+output "subnet_ids" {
+  value       = aws_lb.this.subnets
+  description = "Where it is."
+}

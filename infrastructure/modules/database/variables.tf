@@ -61,6 +61,7 @@ variable "deletion_protection" {
 
 variable "password" {
   type        = string
+  default     = null
   ephemeral   = true
   description = "Password of the user caja; sent when password_version moves, stored nowhere."
 }

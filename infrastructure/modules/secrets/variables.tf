@@ -15,18 +15,21 @@ variable "database_endpoint" {
 
 variable "database_password" {
   type        = string
+  default     = null
   ephemeral   = true
   description = "Password of the user caja."
 }
 
 variable "admin_token" {
   type        = string
+  default     = null
   ephemeral   = true
   description = "Token of the first administrator, 16 to 256 visible ASCII characters."
 }
 
 variable "cluster_secret" {
   type        = string
+  default     = null
   ephemeral   = true
   description = "What nodes show each other, 16 to 256 visible ASCII characters."
 }
