@@ -17,10 +17,10 @@ FUZZ_SECONDS ?= 60
 # Of loadtest/: smoke, average, spike, stress, soak, failover.
 WORKLOAD ?= smoke average
 
-.PHONY: run demo pages test pages-test pictures schemathesis faults properties fuzz bench instructions loadtest loadtest-smoke lint fmt openapi deny observability help
+.PHONY: run demo pages test pages-test pictures schemathesis faults properties fuzz bench instructions loadtest loadtest-smoke lint fmt openapi deny observability infra-test workflows-lint help
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: pages ## Build and start the server on its embedded store
 	$(CARGO) run --release --locked -- serve
@@ -109,3 +109,10 @@ openapi: ## Write openapi.json again after a change of the API
 
 deny: ## Check licences, sources and banned crates (needs cargo-deny)
 	$(CARGO) deny check bans licenses sources
+
+infra-test: ## Check the infrastructure and the deployment, without an account (needs Terraform)
+	scripts/infra-test
+	scripts/check-deploy
+
+workflows-lint: ## Lint the workflows and the scripts of deployments
+	scripts/workflows-lint

@@ -1,0 +1,3 @@
+region       = "eu-central-1"
+state_bucket = "example-caja-terraform"
+repository   = "example/caja"

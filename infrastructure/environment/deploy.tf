@@ -1,0 +1,72 @@
+# What the deploy workflow may do in this environment, and nothing more: it changes which image runs,
+# not what it runs on.
+
+locals {
+  task_definitions = "arn:aws:ecs:${var.region}:${data.aws_caller_identity.current.account_id}:task-definition/${module.service.task_family}"
+
+  deploy = [
+    {
+      Sid      = "ChangeService"
+      Effect   = "Allow"
+      Action   = ["ecs:DescribeServices", "ecs:UpdateService"]
+      Resource = module.service.service_arn
+    },
+    {
+      Sid      = "RegisterRevision"
+      Effect   = "Allow"
+      Action   = ["ecs:RegisterTaskDefinition", "ecs:TagResource"]
+      Resource = "${local.task_definitions}:*"
+    },
+    {
+      # This action knows no resources.
+      Sid      = "ReadRevisions"
+      Effect   = "Allow"
+      Action   = "ecs:DescribeTaskDefinition"
+      Resource = "*"
+    },
+    {
+      Sid       = "StartTasksAs"
+      Effect    = "Allow"
+      Action    = "iam:PassRole"
+      Resource  = module.service.execution_role_arn
+      Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+    },
+    {
+      Sid      = "FindImage"
+      Effect   = "Allow"
+      Action   = "ecr:DescribeImages"
+      Resource = "arn:aws:ecr:${var.region}:${data.aws_caller_identity.current.account_id}:repository/caja"
+    },
+  ]
+
+  deploy_pages = [for pages in module.pages : [
+    {
+      Sid      = "PutPages"
+      Effect   = "Allow"
+      Action   = "s3:PutObject"
+      Resource = "${pages.bucket.arn}/*"
+    },
+    {
+      Sid      = "ListPages"
+      Effect   = "Allow"
+      Action   = "s3:ListBucket"
+      Resource = pages.bucket.arn
+    },
+    {
+      Sid      = "ForgetPages"
+      Effect   = "Allow"
+      Action   = "cloudfront:CreateInvalidation"
+      Resource = pages.distribution.arn
+    },
+  ]]
+}
+
+module "deploy_role" {
+  source = "../modules/github"
+
+  name         = "${local.name}-deploy"
+  purpose      = "Deploys Caja to ${var.environment}"
+  provider_arn = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:oidc-provider/token.actions.githubusercontent.com"
+  subject      = "repo:${var.repository}:environment:${var.environment}"
+  statements   = concat(local.deploy, flatten(local.deploy_pages))
+}

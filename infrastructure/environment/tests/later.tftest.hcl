@@ -1,0 +1,18 @@
+mock_provider "aws" {
+  source = "../checks/mocks"
+}
+
+# Secrets are given once; what is applied later must not need them. Planned only: `terraform test`
+# refuses to apply an ephemeral variable that was left out, which `terraform apply` does not.
+variables {
+  database_ca = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+}
+
+run "later_runs_need_no_secret" {
+  command = plan
+
+  assert {
+    condition     = output.url == "https://${var.domain}"
+    error_message = "The rest is as before."
+  }
+}

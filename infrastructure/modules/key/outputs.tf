@@ -1,0 +1,4 @@
+output "arn" {
+  value       = aws_kms_key.this.arn
+  description = "The key."
+}
