@@ -17,10 +17,10 @@ FUZZ_SECONDS ?= 60
 # Of loadtest/: smoke, average, spike, stress, soak, failover.
 WORKLOAD ?= smoke average
 
-.PHONY: run demo pages test pages-test pictures schemathesis faults properties fuzz bench instructions loadtest loadtest-smoke lint fmt openapi deny help
+.PHONY: run demo pages test pages-test pictures schemathesis faults properties fuzz bench instructions loadtest loadtest-smoke container-test lint fmt openapi deny help
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: pages ## Build and start the server on its embedded store
 	$(CARGO) run --release --locked -- serve
@@ -92,6 +92,9 @@ loadtest: ## Load a server with WORKLOAD="smoke average", and fail on a missed g
 loadtest-smoke:
 	$(CARGO) build --locked
 	CAJA_BIN=target/debug/caja LATENCY_FACTOR=20 scripts/loadtest --if-possible smoke
+
+container-test: ## Build the image, and play an event in it (needs Docker or Podman)
+	scripts/check-container
 
 lint: ## Check formatting and lints
 	$(CARGO) fmt --all --check
