@@ -17,7 +17,8 @@ FUZZ_SECONDS ?= 60
 # Of loadtest/: smoke, average, spike, stress, soak, failover.
 WORKLOAD ?= smoke average
 
-.PHONY: run demo pages test pages-test pictures schemathesis faults properties fuzz bench instructions loadtest loadtest-smoke lint fmt openapi deny observability infra-test workflows-lint help
+.PHONY: run demo pages test pages-test pictures schemathesis faults properties fuzz bench instructions \
+	loadtest loadtest-smoke lint fmt openapi deny observability infra-test workflows-lint container-test help
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,9 +94,8 @@ loadtest-smoke:
 	$(CARGO) build --locked
 	CAJA_BIN=target/debug/caja LATENCY_FACTOR=20 scripts/loadtest --if-possible smoke
 
-observability: ## Have Prometheus watch servers that fail: alerts fire, each query finds data
-	$(CARGO) build --locked
-	scripts/check-observability
+.PHONY: run demo pages test pages-test pictures schemathesis faults properties fuzz bench instructions \
+	loadtest loadtest-smoke lint fmt openapi deny observability infra-test workflows-lint container-test help
 
 lint: ## Check formatting and lints
 	$(CARGO) fmt --all --check
