@@ -2,8 +2,6 @@
 # not what it runs on.
 
 locals {
-  task_definitions = "arn:aws:ecs:${var.region}:${data.aws_caller_identity.current.account_id}:task-definition/${module.service.task_family}"
-
   deploy = [
     {
       Sid      = "ChangeService"
@@ -12,16 +10,10 @@ locals {
       Resource = module.service.service_arn
     },
     {
-      Sid      = "RegisterRevision"
+      # These actions know no resources. A revision that nobody may start does nothing.
+      Sid      = "ReadAndRegisterRevisions"
       Effect   = "Allow"
-      Action   = ["ecs:RegisterTaskDefinition", "ecs:TagResource"]
-      Resource = "${local.task_definitions}:*"
-    },
-    {
-      # This action knows no resources.
-      Sid      = "ReadRevisions"
-      Effect   = "Allow"
-      Action   = "ecs:DescribeTaskDefinition"
+      Action   = ["ecs:DescribeTaskDefinition", "ecs:RegisterTaskDefinition"]
       Resource = "*"
     },
     {
@@ -45,12 +37,6 @@ locals {
       Effect   = "Allow"
       Action   = "s3:PutObject"
       Resource = "${pages.bucket.arn}/*"
-    },
-    {
-      Sid      = "ListPages"
-      Effect   = "Allow"
-      Action   = "s3:ListBucket"
-      Resource = pages.bucket.arn
     },
     {
       Sid      = "ForgetPages"

@@ -49,8 +49,8 @@ run "a_workflow_deploys_where_it_was_let" {
     error_message = "The role of an environment is for workflows of that environment."
   }
   assert {
-    condition     = module.deploy_role.unbounded == ["ecs:DescribeTaskDefinition"]
-    error_message = "Only reading task definitions knows no resource."
+    condition     = flatten(module.deploy_role.unbounded) == ["ecs:DescribeTaskDefinition", "ecs:RegisterTaskDefinition"]
+    error_message = "Only task definitions are not told apart, and starting them is."
   }
 }
 

@@ -48,7 +48,7 @@ locals {
     volumesFrom    = []
     systemControls = []
     healthCheck = {
-      command     = ["CMD", "caja", "healthcheck"]
+      command     = ["CMD", "/usr/local/bin/caja", "healthcheck"]
       interval    = 10
       timeout     = 5
       retries     = 3

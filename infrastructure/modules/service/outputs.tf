@@ -12,8 +12,3 @@ output "execution_role_arn" {
   value       = aws_iam_role.execution.arn
   description = "What ECS starts tasks as."
 }
-
-output "task_family" {
-  value       = aws_ecs_task_definition.this.family
-  description = "Family of task definitions."
-}
