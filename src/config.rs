@@ -488,8 +488,8 @@ mod tests {
             ),
             (&["--listen"], "CAJA_LISTEN (--listen) is \"\": needs a value"),
             (
-                &["--colour"],
-                "unexpected argument '--colour' found; caja --help lists what there is",
+                &["--frobnicate"],
+                "unexpected argument '--frobnicate' found; caja --help lists what there is",
             ),
         ] {
             let arguments = ["caja"].iter().chain(arguments);

@@ -2,8 +2,12 @@
 
 use std::{
     io::{BufRead, BufReader, Read},
+    net::TcpListener,
     process::{Child, Command, ExitStatus, Stdio},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU16, Ordering},
+    },
     thread::JoinHandle,
     time::{Duration, Instant},
 };
@@ -230,8 +234,12 @@ impl Output {
 }
 
 /// A port that nobody listens on, and that the kernel gives to no outgoing connection: a server
-/// that is away for a moment must find it free when it comes back.
+/// that is away for a moment must find it free when it comes back. Each test process takes its own
+/// hundred of them, so that two that run at the same time don't find the same one free.
 pub(crate) fn fixed_port() -> u16 {
-    let free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    std::iter::repeat_with(|| rand::random_range(10_000..20_000)).take(1_000).find(free).unwrap()
+    static TAKEN: AtomicU16 = AtomicU16::new(0);
+    let first = 10_000 + (std::process::id() % 100) as u16 * 100;
+    let next = || first + TAKEN.fetch_add(1, Ordering::SeqCst) % 100;
+    let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    std::iter::repeat_with(next).take(100).find(free).expect("one of a hundred ports is free")
 }
