@@ -24,9 +24,10 @@ ENV CARGO_PROFILE_RELEASE_DEBUG=none CARGO_PROFILE_RELEASE_STRIP=debuginfo
 # goes by the age of files, and ours may be older than this layer: it has to forget what it made.
 COPY Cargo.toml Cargo.lock ./
 COPY actors/Cargo.toml actors/
-RUN mkdir -p src actors/src benches \
+RUN mkdir -p src actors/src benches tests \
     && touch src/lib.rs actors/src/lib.rs \
-    && sed -n '/^\[\[bench\]\]/{n;s|^name = "\(.*\)"|benches/\1.rs|p}' Cargo.toml | xargs touch \
+    && sed -n -e '/^\[\[bench\]\]/{n;s|^name = "\(.*\)"|benches/\1.rs|p}' \
+        -e '/^\[\[test\]\]/{n;s|^name = "\(.*\)"|tests/\1.rs|p}' Cargo.toml | xargs touch \
     && echo 'fn main() {}' >src/main.rs \
     && cargo build --release --locked \
     && rm -r target/release/.fingerprint/caja-*
@@ -35,7 +36,8 @@ COPY migrations migrations
 COPY actors actors
 COPY src src
 COPY --from=pages /caja/frontend/dist frontend/dist
-RUN cargo build --release --locked
+ARG REVISION=unknown
+RUN CAJA_REVISION="$REVISION" cargo build --release --locked
 # The libraries come with their licences, and with what a scanner knows their release by. Only the
 # data folder is the server's own.
 RUN mkdir -p /image/etc /image/usr/local/bin /image/var/lib/dpkg/status.d /owned/data \
@@ -67,7 +69,7 @@ USER 10001:10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 8080
-# A server takes up to 20 s to finish requests when it is told to leave: give it 30 before it is killed.
+# A server takes 26 s at most to finish requests when it is told to leave: give it 30 before it is killed.
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["caja", "healthcheck"]
 ENTRYPOINT ["caja"]

@@ -12,6 +12,13 @@ module "registry" {
   name = "caja"
 }
 
+# For those who want Caja's own metrics (modules/metrics): tasks reach no other registry.
+module "collector_registry" {
+  source = "../modules/registry"
+
+  name = "caja-collector"
+}
+
 # GitHub may say who a workflow is; roles say which of them may do what.
 resource "aws_iam_openid_connect_provider" "github" {
   url            = "https://token.actions.githubusercontent.com"

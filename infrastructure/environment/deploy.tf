@@ -1,5 +1,6 @@
-# What the deploy workflow may do in this environment, and nothing more: it changes which image runs,
-# not what it runs on.
+# What the deploy workflow may do in this environment, and nothing more. AWS can't tell which part of a
+# task definition changes: who has this role decides what tasks run and what they are told of secrets, as
+# whoever may merge to main does anyway. Network, database, rights and scaling are out of its reach.
 
 locals {
   deploy = [
@@ -20,7 +21,7 @@ locals {
       Sid       = "StartTasksAs"
       Effect    = "Allow"
       Action    = "iam:PassRole"
-      Resource  = module.service.execution_role_arn
+      Resource  = concat([module.service.execution_role_arn], module.service.task_role_arns)
       Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
     },
     {

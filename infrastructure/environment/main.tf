@@ -6,9 +6,9 @@ locals {
   name      = "caja-${var.environment}"
   app_port  = 8080
   node_port = 8081
-  # The longest that Caja takes to leave: what waits for the store (8 s), requests of people (20 s),
-  # requests of other nodes (20 s).
-  draining_seconds = 50
+  # The longest that Caja takes to leave: what waits for the store (8 s), requests in flight (15 s), the
+  # store's word that the node is gone (3 s).
+  draining_seconds = 30
 }
 
 module "key" {
@@ -29,6 +29,7 @@ module "network" {
   app_port       = local.app_port
   node_port      = local.node_port
   behind_cdn     = var.pages_by_cdn
+  with_metrics   = var.collector_image != null
   key_arn        = module.key.arn
 }
 
@@ -57,6 +58,16 @@ module "balancer" {
   access_log_days     = var.access_log_days
 }
 
+# New numbers without new values would leave numbers and values apart for good.
+module "given" {
+  source   = "../modules/given"
+  for_each = var.secret_versions
+
+  name   = each.key
+  value  = { database_password = var.database_password, admin_token = var.admin_token, cluster_secret = var.cluster_secret }[each.key]
+  number = each.value
+}
+
 module "database" {
   source = "../modules/database"
 
@@ -69,8 +80,12 @@ module "database" {
   multi_az            = var.database_multi_az
   backup_days         = var.backup_days
   deletion_protection = var.deletion_protection
+  recoverable         = var.recoverable
+  log_days            = var.log_days
   password            = var.database_password
-  password_version    = var.secrets_version
+  password_version    = var.secret_versions.database_password
+
+  depends_on = [module.given]
 }
 
 module "secrets" {
@@ -82,7 +97,10 @@ module "secrets" {
   database_password = var.database_password
   admin_token       = var.admin_token
   cluster_secret    = var.cluster_secret
-  secrets_version   = var.secrets_version
+  versions          = var.secret_versions
+  recoverable       = var.recoverable
+
+  depends_on = [module.given]
 }
 
 module "observability" {
@@ -97,6 +115,16 @@ module "observability" {
   target_group_suffixes = module.balancer.target_group_suffixes
   database_identifier   = module.database.identifier
   least_tasks           = var.least_tasks
+}
+
+module "metrics" {
+  source = "../modules/metrics"
+  count  = var.collector_image == null ? 0 : 1
+
+  name      = local.name
+  region    = var.region
+  key_arn   = module.key.arn
+  topic_arn = module.observability.topic_arn
 }
 
 module "service" {
@@ -123,8 +151,14 @@ module "service" {
   log_group         = module.observability.log_group
   secret_arns       = module.secrets.arns
   key_arn           = module.key.arn
-  database_ca       = var.database_ca
+  database_ca       = var.database_ca_file == null ? null : file("${path.module}/${var.database_ca_file}")
   deployment_alarms = module.observability.deployment_alarms
+  collector = one([for metrics in module.metrics : {
+    image            = var.collector_image
+    repository_arn   = "arn:aws:ecr:${var.region}:${data.aws_caller_identity.current.account_id}:repository/caja-collector"
+    workspace_arn    = metrics.workspace_arn
+    remote_write_url = metrics.remote_write_url
+  }])
 }
 
 module "cdn_certificate" {

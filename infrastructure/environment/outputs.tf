@@ -17,3 +17,8 @@ output "pages" {
   value       = [for pages in module.pages : { bucket = pages.bucket.name, distribution = pages.distribution.id }]
   description = "PAGES_BUCKET and PAGES_DISTRIBUTION of the GitHub environment, if CloudFront stands in front."
 }
+
+output "metrics_url" {
+  value       = one([for metrics in module.metrics : metrics.query_url])
+  description = "Where Grafana reads Caja's own metrics, if they are collected."
+}

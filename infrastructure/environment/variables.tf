@@ -106,13 +106,13 @@ variable "backup_days" {
   description = "How far back the database can be restored."
 }
 
-variable "database_ca" {
+variable "database_ca_file" {
   type        = string
   default     = null
-  description = "Certificates, as PEM, of the region's database authority: with them tasks know that they talk to the database."
+  description = "File, from this folder, with certificates of the region's database authority: with them tasks know that they talk to the database."
 
   validation {
-    condition     = var.environment != "prod" || var.database_ca != null
+    condition     = var.environment != "prod" || var.database_ca_file != null
     error_message = "Production needs them: README.md says where they are."
   }
 }
@@ -120,6 +120,12 @@ variable "database_ca" {
 variable "deletion_protection" {
   type        = bool
   description = "Whether load balancer and database must be unprotected before they can be deleted."
+}
+
+variable "collector_image" {
+  type        = string
+  default     = null
+  description = "Image of the AWS Distro for OpenTelemetry: with it Caja's own metrics and alerts are in Managed Prometheus (modules/metrics)."
 }
 
 variable "log_days" {
@@ -139,24 +145,34 @@ variable "alarm_emails" {
   description = "Who is told of alarms."
 }
 
-variable "secrets_version" {
-  type        = number
-  default     = 1
-  description = "To be raised together with new values of the three secrets below."
+variable "recoverable" {
+  type        = bool
+  default     = true
+  description = "Whether a destroyed environment leaves a snapshot and backups of its database, and for a week its secrets."
+}
+
+variable "secret_versions" {
+  type = object({
+    database_password = optional(number, 1)
+    admin_token       = optional(number, 1)
+    cluster_secret    = optional(number, 1)
+  })
+  default     = {}
+  description = "Each to be raised with a new value of that secret, below."
 }
 
 variable "database_password" {
   type        = string
   default     = null
   ephemeral   = true
-  description = "Password of the database; needed when secrets_version is new, stored nowhere."
+  description = "Password of the database; needed when its number in secret_versions is new, stored nowhere."
 }
 
 variable "admin_token" {
   type        = string
   default     = null
   ephemeral   = true
-  description = "Token of the first administrator; needed when secrets_version is new, stored nowhere."
+  description = "Token of the first administrator; needed when its number in secret_versions is new, stored nowhere."
 
   validation {
     condition     = var.admin_token == null ? true : length(var.admin_token) >= 32
@@ -168,7 +184,7 @@ variable "cluster_secret" {
   type        = string
   default     = null
   ephemeral   = true
-  description = "What nodes show each other; needed when secrets_version is new, stored nowhere."
+  description = "What nodes show each other; needed when its number in secret_versions is new, stored nowhere."
 
   validation {
     condition     = var.cluster_secret == null ? true : length(var.cluster_secret) >= 32

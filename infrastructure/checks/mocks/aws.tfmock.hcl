@@ -108,3 +108,10 @@ mock_resource "aws_cloudfront_function" {
 mock_resource "aws_vpc_endpoint" {
   defaults = { prefix_list_id = "pl-s3" }
 }
+
+mock_resource "aws_prometheus_workspace" {
+  defaults = {
+    arn                 = "arn:aws:aps:eu-central-1:111122223333:workspace/ws-1"
+    prometheus_endpoint = "https://aps-workspaces.eu-central-1.amazonaws.com/workspaces/ws-1/"
+  }
+}

@@ -2,9 +2,10 @@ mock_provider "aws" {
   source = "../checks/mocks"
 }
 
-# With the values of each environment in values/. Authorities' certificates are not in the repository.
+# With the values of each environment in values/. The authority's certificates are put there by whoever
+# sets an environment up.
 variables {
-  database_ca       = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+  database_ca_file  = "tests/authority.pem"
   database_password = "a-password-for-tests-only"
   admin_token       = "an-admin-token-for-tests-only-0000"
   cluster_secret    = "a-cluster-secret-for-tests-only-00"
@@ -29,6 +30,15 @@ run "production_survives_the_loss_of_a_zone" {
   assert {
     condition     = var.environment != "prod" || (var.deletion_protection && var.backup_days >= 7 && var.log_days >= 30)
     error_message = "Production can't be deleted by mistake, and reaches back for a week at least."
+  }
+}
+
+run "only_what_comes_and_goes_leaves_nothing" {
+  command = apply
+
+  assert {
+    condition     = var.recoverable == (var.environment != "dev")
+    error_message = "Staging and production can be had back after they were destroyed; dev can be destroyed every evening."
   }
 }
 
@@ -62,8 +72,8 @@ run "the_load_balancer_is_the_only_way_in" {
     error_message = "It is in the public subnets."
   }
   assert {
-    condition     = length(module.pages) == 0 && length(module.cdn_certificate) == 0
-    error_message = "CloudFront is an option."
+    condition     = length(module.pages) == 0 && length(module.cdn_certificate) == 0 && length(module.metrics) == 0
+    error_message = "CloudFront and Prometheus are options."
   }
 }
 
@@ -84,15 +94,41 @@ run "behind_cloudfront_it_is_not_public" {
   }
 }
 
-run "production_checks_whom_it_talks_to" {
+run "metrics_are_an_option" {
+  command = apply
+
+  variables {
+    collector_image = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/caja-collector:v1"
+  }
+
+  assert {
+    condition     = length(module.metrics) == 1 && output.metrics_url != null
+    error_message = "Metrics have their Prometheus."
+  }
+  assert {
+    condition     = length(one([for it in local.deploy : it.Resource if it.Sid == "StartTasksAs"])) == 2
+    error_message = "A deployment starts tasks that have a collector."
+  }
+}
+
+run "tasks_check_whom_they_talk_to" {
+  command = apply
+
+  assert {
+    condition     = module.service.checks_database
+    error_message = "The authority's certificates reach the tasks."
+  }
+}
+
+run "production_names_the_databases_authority" {
   command = plan
 
   variables {
-    environment = "prod"
-    database_ca = null
+    environment      = "prod"
+    database_ca_file = null
   }
 
-  expect_failures = [var.database_ca]
+  expect_failures = [var.database_ca_file]
 }
 
 run "a_short_admin_token_is_refused" {

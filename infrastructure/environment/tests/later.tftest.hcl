@@ -5,7 +5,7 @@ mock_provider "aws" {
 # Secrets are given once; what is applied later must not need them. Planned only: `terraform test`
 # refuses to apply an ephemeral variable that was left out, which `terraform apply` does not.
 variables {
-  database_ca = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+  database_ca_file = "tests/authority.pem"
 }
 
 run "later_runs_need_no_secret" {

@@ -18,6 +18,9 @@ most_tasks      = 3
 database_class       = "db.t4g.micro"
 database_storage_gib = 20
 database_multi_az    = false
+database_ca_file     = "values/eu-central-1-bundle.pem"
 backup_days          = 1
 deletion_protection  = false
-log_days             = 7
+# Destroyed in the evening, it leaves nothing that would be in the way in the morning.
+recoverable = false
+log_days    = 7

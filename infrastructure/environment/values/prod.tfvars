@@ -18,6 +18,7 @@ most_tasks      = 9
 database_class       = "db.m7g.large"
 database_storage_gib = 100
 database_multi_az    = true
+database_ca_file     = "values/eu-central-1-bundle.pem"
 backup_days          = 14
 deletion_protection  = true
 log_days             = 30

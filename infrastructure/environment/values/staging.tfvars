@@ -20,6 +20,7 @@ address_limit = 100000
 database_class       = "db.t4g.medium"
 database_storage_gib = 20
 database_multi_az    = true
+database_ca_file     = "values/eu-central-1-bundle.pem"
 backup_days          = 3
 deletion_protection  = false
 log_days             = 14

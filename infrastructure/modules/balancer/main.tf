@@ -39,6 +39,9 @@ resource "aws_lb" "this" {
     }
   }
 
+  # It tries to write as soon as it is told to.
+  depends_on = [aws_s3_bucket_policy.logs]
+
   lifecycle {
     create_before_destroy = true
   }
@@ -62,13 +65,14 @@ resource "aws_lb_target_group" "this" {
   load_balancing_algorithm_type = "least_outstanding_requests"
 
   health_check {
-    path                = "/health/ready"
-    protocol            = "HTTP"
-    matcher             = "200"
-    interval            = 5
-    timeout             = 4
-    healthy_threshold   = 2
-    unhealthy_threshold = 2
+    path              = "/health/ready"
+    protocol          = "HTTP"
+    matcher           = "200"
+    interval          = 5
+    timeout           = 4
+    healthy_threshold = 2
+    # Three: a task that is busy for ten seconds is worth more than none.
+    unhealthy_threshold = 3
   }
 
   stickiness {

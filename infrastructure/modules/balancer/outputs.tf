@@ -16,6 +16,8 @@ output "dns_name" {
 output "target_group_arns" {
   value       = { for key, group in aws_lb_target_group.this : key => group.arn }
   description = "Target groups: polls, held, answers."
+  # ECS takes no group that no load balancer sends anything to.
+  depends_on = [aws_lb_listener.https, aws_lb_listener_rule.answers, aws_lb_listener_rule.held]
 }
 
 output "target_group_suffixes" {

@@ -1,6 +1,10 @@
 # PostgreSQL. What it has committed it must keep: the standby is synchronous, and backups reach back
 # to any second of the retention.
 
+locals {
+  logs = toset(["postgresql", "upgrade"])
+}
+
 resource "aws_db_subnet_group" "this" {
   name       = var.name
   subnet_ids = var.subnet_ids
@@ -43,6 +47,16 @@ resource "aws_db_parameter_group" "this" {
   }
 }
 
+# Made before the database makes them itself, without a key and for ever.
+resource "aws_cloudwatch_log_group" "this" {
+  # checkov:skip=CKV_AWS_338:slow statements and errors are looked at within days
+  for_each = local.logs
+
+  name              = "/aws/rds/instance/${var.name}/${each.key}"
+  retention_in_days = var.log_days
+  kms_key_id        = var.key_arn
+}
+
 resource "aws_db_instance" "this" {
   # checkov:skip=CKV_AWS_157:a development environment has no standby; the tests hold that production has
   # checkov:skip=CKV_AWS_293:a development environment may be deleted; the tests hold that production can't
@@ -82,8 +96,8 @@ resource "aws_db_instance" "this" {
   backup_retention_period   = var.backup_days
   backup_window             = "00:30-01:30"
   copy_tags_to_snapshot     = true
-  delete_automated_backups  = false
-  skip_final_snapshot       = false
+  delete_automated_backups  = !var.recoverable
+  skip_final_snapshot       = !var.recoverable
   final_snapshot_identifier = "${var.name}-final"
   deletion_protection       = var.deletion_protection
 
@@ -93,7 +107,9 @@ resource "aws_db_instance" "this" {
   performance_insights_retention_period = 7
   monitoring_interval                   = 60
   monitoring_role_arn                   = aws_iam_role.monitoring.arn
-  enabled_cloudwatch_logs_exports       = ["postgresql", "upgrade"]
+  enabled_cloudwatch_logs_exports       = local.logs
+
+  depends_on = [aws_cloudwatch_log_group.this]
 }
 
 resource "aws_iam_role" "monitoring" {

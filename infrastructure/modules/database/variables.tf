@@ -59,6 +59,17 @@ variable "deletion_protection" {
   description = "Whether it must be unprotected before it can be deleted."
 }
 
+variable "recoverable" {
+  type        = bool
+  default     = true
+  description = "Whether it leaves a last snapshot, NAME-final, and its backups when it is destroyed."
+}
+
+variable "log_days" {
+  type        = number
+  description = "For how long its logs are kept."
+}
+
 variable "password" {
   type        = string
   default     = null

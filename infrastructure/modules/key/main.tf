@@ -28,15 +28,18 @@ resource "aws_kms_key" "this" {
         Resource  = "*"
         Condition = {
           ArnLike = {
-            "kms:EncryptionContext:aws:logs:arn" = "arn:${data.aws_partition.current.partition}:logs:${var.region}:${data.aws_caller_identity.current.account_id}:log-group:/${var.name}/*"
+            "kms:EncryptionContext:aws:logs:arn" = [
+              for prefix in ["/${var.name}", "/aws/rds/instance/${var.name}"] :
+              "arn:${data.aws_partition.current.partition}:logs:${var.region}:${data.aws_caller_identity.current.account_id}:log-group:${prefix}/*"
+            ]
           }
         }
       },
       {
-        # Alarms are published to an encrypted topic.
+        # Alarms and alerts are published to an encrypted topic.
         Sid       = "Alarms"
         Effect    = "Allow"
-        Principal = { Service = "cloudwatch.amazonaws.com" }
+        Principal = { Service = ["cloudwatch.amazonaws.com", "aps.amazonaws.com"] }
         Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
         Resource  = "*"
         Condition = {

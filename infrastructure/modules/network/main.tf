@@ -6,7 +6,7 @@ locals {
   # A quarter of the network for what is public: load balancers need few addresses.
   public_cidrs  = { for zone, index in local.zones : zone => cidrsubnet(var.cidr, 4, index) }
   private_cidrs = { for zone, index in local.zones : zone => cidrsubnet(var.cidr, 3, index + 2) }
-  endpoints     = toset(["ecr.api", "ecr.dkr", "logs", "secretsmanager"])
+  endpoints     = toset(concat(["ecr.api", "ecr.dkr", "logs", "secretsmanager"], var.with_metrics ? ["aps-workspaces"] : []))
 }
 
 resource "aws_vpc" "this" {
@@ -96,12 +96,22 @@ resource "aws_vpc_endpoint" "interface" {
   tags = { Name = "${var.name}-${each.key}" }
 }
 
-# Layers of images come from S3.
+# Layers of images come from S3: from the registry's own bucket, and nothing goes to any.
 resource "aws_vpc_endpoint" "s3" {
   vpc_id            = aws_vpc.this.id
   service_name      = "com.amazonaws.${var.region}.s3"
   vpc_endpoint_type = "Gateway"
   route_table_ids   = [aws_route_table.private.id]
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "ReadLayers"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = "s3:GetObject"
+      Resource  = "arn:aws:s3:::prod-${var.region}-starport-layer-bucket/*"
+    }]
+  })
 
   tags = { Name = "${var.name}-s3" }
 }

@@ -48,6 +48,12 @@ variable "behind_cdn" {
   description = "Whether only CloudFront reaches the load balancer."
 }
 
+variable "with_metrics" {
+  type        = bool
+  default     = false
+  description = "Whether tasks reach Managed Prometheus."
+}
+
 variable "key_arn" {
   type        = string
   description = "Key that encrypts logs."

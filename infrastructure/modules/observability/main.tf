@@ -1,17 +1,22 @@
 # What operators see: logs, alarms on the goals of docs/performance.md, one page with the rest.
 
+data "aws_caller_identity" "current" {}
+
 locals {
   balancer = { LoadBalancer = var.balancer_suffix }
   service  = { ClusterName = var.name, ServiceName = var.name }
   database = { DBInstanceIdentifier = var.database_identifier }
   counted  = "Caja/${var.name}"
 
-  # Lines of Caja's log that somebody must know of, as metrics.
+  # Lines of Caja's log that somebody must know of, as metrics. While the store is away, or a lease can't
+  # be renewed, a node says so each minute; the others are said when they happen.
   lines = {
     errors      = "{ $.level = \"ERROR\" }"
     store_away  = "{ $.message = \"the store is unavailable\" }"
     leases_lost = "{ $.message = \"the lease had ended*\" }"
     unrenewed   = "{ $.message = \"the lease can't be renewed\" }"
+    unreadable  = "{ $.message = \"session can't be read\" }"
+    panics      = "{ $.message = \"session stopped by a panic*\" }"
   }
 
   # Minutes are how many of as many must be bad.
@@ -55,22 +60,17 @@ locals {
       why  = "A write of the database's disk takes more than 20 ms", namespace = "AWS/RDS"
       name = "WriteLatency", of = "Average", above = 0.02, minutes = 5, dimensions = local.database
     }
-    errors = {
-      why  = "Caja logs errors", namespace = local.counted
-      name = "errors", of = "Sum", above = 4, minutes = 5, dimensions = {}
-    }
-    store-away = {
-      why  = "A node can't reach the database; polls go on, answers wait", namespace = local.counted
-      name = "store_away", of = "Sum", above = 0, minutes = 1, dimensions = {}
-    }
-    lease-unrenewed = {
-      why  = "A node can't renew its lease", namespace = local.counted
-      name = "unrenewed", of = "Sum", above = 1, minutes = 1, dimensions = {}
-    }
-    lease-lost = {
-      why  = "A node was silent for longer than its lease: others took its sessions over", namespace = local.counted
-      name = "leases_lost", of = "Sum", above = 0, minutes = 1, dimensions = {}
-    }
+  }
+
+  # One line is enough. What goes on is said about each minute, so in any two minutes, and the end of the
+  # alarm is its end. With `once` it is about something that happened: there is no end to be told.
+  lines_alarms = {
+    errors          = { why = "Caja logs errors", name = "errors", once = true }
+    store-away      = { why = "A node can't reach the database; polls go on, answers wait", name = "store_away", once = false }
+    lease-unrenewed = { why = "A node can't renew its lease", name = "unrenewed", once = false }
+    lease-lost      = { why = "A node was silent for longer than its lease: others took its sessions over", name = "leases_lost", once = true }
+    unreadable      = { why = "A session can't be read: what is stored of it is damaged, or of a newer release", name = "unreadable", once = true }
+    panicked        = { why = "A session was stopped by a defect of Caja, and read again from the database", name = "panics", once = true }
   }
 }
 
@@ -98,6 +98,21 @@ resource "aws_cloudwatch_log_metric_filter" "this" {
 resource "aws_sns_topic" "alarms" {
   name              = "${var.name}-alarms"
   kms_master_key_id = var.key_arn
+}
+
+resource "aws_sns_topic_policy" "alarms" {
+  arn = aws_sns_topic.alarms.arn
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "AlarmsAndAlerts"
+      Effect    = "Allow"
+      Principal = { Service = ["cloudwatch.amazonaws.com", "aps.amazonaws.com"] }
+      Action    = ["sns:Publish", "sns:GetTopicAttributes"]
+      Resource  = aws_sns_topic.alarms.arn
+      Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id } }
+    }]
+  })
 }
 
 resource "aws_sns_topic_subscription" "alarms" {
@@ -130,6 +145,24 @@ resource "aws_cloudwatch_metric_alarm" "this" {
 
   alarm_actions = [aws_sns_topic.alarms.arn]
   ok_actions    = [aws_sns_topic.alarms.arn]
+}
+
+resource "aws_cloudwatch_metric_alarm" "lines" {
+  for_each = local.lines_alarms
+
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_description   = each.value.why
+  namespace           = local.counted
+  metric_name         = each.value.name
+  statistic           = "Sum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  period              = 60
+  evaluation_periods  = each.value.once ? 1 : 2
+  datapoints_to_alarm = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = each.value.once ? [] : [aws_sns_topic.alarms.arn]
 }
 
 # No healthy task at all is no figure, but the absence of one.

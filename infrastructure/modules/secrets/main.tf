@@ -16,24 +16,24 @@ resource "aws_secretsmanager_secret" "this" {
   name                    = "${var.name}/${each.key}"
   description             = each.value
   kms_key_id              = var.key_arn
-  recovery_window_in_days = 7
+  recovery_window_in_days = var.recoverable ? 7 : 0
 }
 
 resource "aws_secretsmanager_secret_version" "database_url" {
   secret_id = aws_secretsmanager_secret.this["database-url"].id
   # Which TLS it takes is said to the tasks: it is no secret.
   secret_string_wo         = var.database_password == null ? null : "postgres://caja:${urlencode(var.database_password)}@${var.database_endpoint}/caja"
-  secret_string_wo_version = var.secrets_version
+  secret_string_wo_version = var.versions.database_password
 }
 
 resource "aws_secretsmanager_secret_version" "admin_token" {
   secret_id                = aws_secretsmanager_secret.this["admin-token"].id
   secret_string_wo         = var.admin_token
-  secret_string_wo_version = var.secrets_version
+  secret_string_wo_version = var.versions.admin_token
 }
 
 resource "aws_secretsmanager_secret_version" "cluster_secret" {
   secret_id                = aws_secretsmanager_secret.this["cluster-secret"].id
   secret_string_wo         = var.cluster_secret
-  secret_string_wo_version = var.secrets_version
+  secret_string_wo_version = var.versions.cluster_secret
 }

@@ -34,7 +34,13 @@ variable "cluster_secret" {
   description = "What nodes show each other, 16 to 256 visible ASCII characters."
 }
 
-variable "secrets_version" {
-  type        = number
-  description = "To be raised with new secrets."
+variable "versions" {
+  type        = object({ database_password = number, admin_token = number, cluster_secret = number })
+  description = "Each to be raised with a new value of that secret."
+}
+
+variable "recoverable" {
+  type        = bool
+  default     = true
+  description = "Whether they can be had back for a week after they were destroyed; until then their names are taken."
 }

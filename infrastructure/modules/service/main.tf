@@ -54,18 +54,79 @@ locals {
       retries     = 3
       startPeriod = 60
     }
-    logConfiguration = {
-      logDriver = "awslogs"
-      options = {
-        awslogs-group         = var.log_group.name
-        awslogs-region        = var.region
-        awslogs-stream-prefix = "caja"
-        # A log that can't be written must not stop an event.
-        mode            = "non-blocking"
-        max-buffer-size = "8m"
-      }
+    logConfiguration = local.log
+  }
+  log = {
+    logDriver = "awslogs"
+    options = {
+      awslogs-group         = var.log_group.name
+      awslogs-region        = var.region
+      awslogs-stream-prefix = "caja"
+      # A log that can't be written must not stop an event.
+      mode            = "non-blocking"
+      max-buffer-size = "8m"
     }
   }
+  # A container without a share of its own would get next to none beside one that has.
+  share      = var.collector == null ? {} : { cpu = var.cpu - local.collector_cpu }
+  containers = concat([merge(local.container, local.share)], local.collector_containers)
+}
+
+# Beside Caja, if somebody wants its own metrics: it reads them inside of the task and writes them to
+# Managed Prometheus. Whatever becomes of it, Caja goes on.
+locals {
+  collectors = var.collector == null ? {} : { collector = var.collector }
+
+  collector_containers = [for it in local.collectors : {
+    name                   = "collector"
+    image                  = it.image
+    essential              = false
+    user                   = "10002:10002"
+    readonlyRootFilesystem = true
+    privileged             = false
+    linuxParameters        = { capabilities = { drop = ["ALL"], add = [] } }
+    cpu                    = local.collector_cpu
+    # Of the task's: what it leaks must not be Caja's.
+    memory           = local.collector_memory_mib
+    portMappings     = []
+    secrets          = []
+    mountPoints      = []
+    volumesFrom      = []
+    systemControls   = []
+    environment      = [{ name = "AOT_CONFIG_CONTENT", value = yamlencode(local.collector_settings[it.image]) }]
+    logConfiguration = merge(local.log, { options = merge(local.log.options, { awslogs-stream-prefix = "collector" }) })
+  }]
+  collector_cpu        = 32
+  collector_memory_mib = 160
+
+  collector_settings = { for it in local.collectors : it.image => {
+    receivers = {
+      prometheus = {
+        config = {
+          scrape_configs = [{
+            # What alerts and dashboard call it.
+            job_name        = "caja"
+            scrape_interval = "15s"
+            static_configs  = [{ targets = [local.settings.CAJA_METRICS_LISTEN] }]
+            # All tasks have the same address inside: the machine's name tells them apart.
+            relabel_configs = [{ target_label = "instance", replacement = "$${env:HOSTNAME}" }]
+          }]
+        }
+      }
+    }
+    extensions = { sigv4auth = { region = var.region, service = "aps" } }
+    exporters = {
+      prometheusremotewrite = {
+        endpoint            = it.remote_write_url
+        auth                = { authenticator = "sigv4auth" }
+        add_metric_suffixes = false
+      }
+    }
+    service = {
+      extensions = ["sigv4auth"]
+      pipelines  = { metrics = { receivers = ["prometheus"], exporters = ["prometheusremotewrite"] } }
+    }
+  } }
 }
 
 resource "aws_ecs_cluster" "this" {
@@ -85,8 +146,10 @@ resource "aws_ecs_task_definition" "this" {
   cpu                      = tostring(var.cpu)
   memory                   = tostring(var.memory_mib)
   execution_role_arn       = aws_iam_role.execution.arn
-  # No task role: Caja asks nothing of AWS, so whoever got into it could ask nothing either.
-  container_definitions = jsonencode([local.container])
+  # Caja asks nothing of AWS, so whoever got into it could ask nothing either; beside a collector they
+  # could write metrics.
+  task_role_arn         = one([for it in aws_iam_role.collector : it.arn])
+  container_definitions = jsonencode(local.containers)
   # A revision that ran is what one goes back to.
   skip_destroy = true
 
@@ -140,6 +203,9 @@ resource "aws_ecs_service" "this" {
       container_port   = var.app_port
     }
   }
+
+  # Tasks of a role that may read nothing don't start, and the circuit breaker counts them.
+  depends_on = [aws_iam_role_policy.execution]
 
   lifecycle {
     # Scaling decides how many; the deploy workflow decides which release, from the newest revision
@@ -206,7 +272,7 @@ resource "aws_iam_role_policy" "execution" {
         Sid      = "PullImage"
         Effect   = "Allow"
         Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-        Resource = var.repository_arn
+        Resource = concat([var.repository_arn], [for it in local.collectors : it.repository_arn])
       },
       {
         Sid      = "WriteLog"
@@ -228,5 +294,35 @@ resource "aws_iam_role_policy" "execution" {
         Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${var.region}.amazonaws.com" } }
       },
     ]
+  })
+}
+
+# What the collector does.
+resource "aws_iam_role" "collector" {
+  for_each = local.collectors
+
+  name = "${var.name}-collector"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "collector" {
+  for_each = local.collectors
+
+  name = "write-metrics"
+  role = aws_iam_role.collector[each.key].id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "aps:RemoteWrite"
+      Resource = each.value.workspace_arn
+    }]
   })
 }

@@ -147,3 +147,14 @@ variable "deployment_alarms" {
   type        = list(string)
   description = "Alarms that undo a deployment."
 }
+
+variable "collector" {
+  type = object({
+    image            = string
+    repository_arn   = string
+    workspace_arn    = string
+    remote_write_url = string
+  })
+  default     = null
+  description = "AWS Distro for OpenTelemetry, where its image comes from, and the Managed Prometheus that it writes Caja's metrics to; null: they stay inside of the task."
+}

@@ -12,7 +12,7 @@ variables {
   zone_id             = "Z1"
   certificate_arn     = "arn:aws:acm:eu-central-1:111122223333:certificate/1"
   app_port            = 8080
-  draining_seconds    = 50
+  draining_seconds    = 30
   deletion_protection = true
   access_log_days     = 0
 }
@@ -53,8 +53,8 @@ run "readiness_decides_who_gets_requests" {
   }
   assert {
     condition = alltrue([for group in aws_lb_target_group.this :
-    one(group.health_check).interval * one(group.health_check).unhealthy_threshold <= 10])
-    error_message = "A dead task is found within a lease, 10 s."
+    one(group.health_check).interval * one(group.health_check).unhealthy_threshold <= 15 && one(group.health_check).unhealthy_threshold >= 3])
+    error_message = "A dead task is found within 15 s, and a busy one is not taken for dead."
   }
   assert {
     condition     = alltrue([for group in aws_lb_target_group.this : !one(group.stickiness).enabled && group.port == 8080 && group.target_type == "ip"])

@@ -12,6 +12,7 @@ variables {
   multi_az            = true
   backup_days         = 14
   deletion_protection = true
+  log_days            = 30
   password            = "a-password-for-tests-only"
   password_version    = 1
 }
@@ -64,6 +65,32 @@ run "answers_of_people_are_not_in_its_log" {
   assert {
     condition     = length(setsubtract(["log_parameter_max_length=0", "log_parameter_max_length_on_error=0"], [for it in aws_db_parameter_group.this.parameter : "${it.name}=${it.value}"])) == 0
     error_message = "Slow statements are logged without their parameters."
+  }
+}
+
+run "its_logs_are_encrypted_and_end" {
+  command = apply
+
+  assert {
+    condition     = toset([for it in aws_cloudwatch_log_group.this : it.name]) == toset([for it in aws_db_instance.this.enabled_cloudwatch_logs_exports : "/aws/rds/instance/${var.name}/${it}"])
+    error_message = "A log that the database writes would be kept for ever, without a key."
+  }
+  assert {
+    condition     = alltrue([for it in aws_cloudwatch_log_group.this : it.retention_in_days == 30 && it.kms_key_id == var.key_arn])
+    error_message = "Logs are kept for as long as was said, encrypted."
+  }
+}
+
+run "what_comes_and_goes_leaves_nothing" {
+  command = apply
+
+  variables {
+    recoverable = false
+  }
+
+  assert {
+    condition     = aws_db_instance.this.skip_final_snapshot && aws_db_instance.this.delete_automated_backups
+    error_message = "A snapshot that is there already would keep it from being destroyed again."
   }
 }
 

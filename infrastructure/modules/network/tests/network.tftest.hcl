@@ -86,6 +86,17 @@ run "no_way_out" {
   }
 }
 
+run "s3_gives_layers_of_images_and_takes_nothing" {
+  command = apply
+
+  assert {
+    condition = [for it in jsondecode(aws_vpc_endpoint.s3.policy).Statement : [it.Effect, it.Action, it.Resource]] == [
+      ["Allow", "s3:GetObject", "arn:aws:s3:::prod-eu-central-1-starport-layer-bucket/*"]
+    ]
+    error_message = "Who got into a task could carry data to a bucket of their own."
+  }
+}
+
 run "subnets_do_not_overlap" {
   command = apply
 
@@ -122,6 +133,19 @@ run "behind_cloudfront_nothing_is_public" {
   assert {
     condition     = toset(output.balancer_cidrs) == toset([for subnet in aws_subnet.private : subnet.cidr_block])
     error_message = "The load balancer's requests come from the private subnets."
+  }
+}
+
+run "metrics_have_a_way_if_they_are_wanted" {
+  command = apply
+
+  variables {
+    with_metrics = true
+  }
+
+  assert {
+    condition     = contains([for it in aws_vpc_endpoint.interface : it.service_name], "com.amazonaws.eu-central-1.aps-workspaces") && length(aws_vpc_endpoint.interface) == 5
+    error_message = "Nothing leaves the network otherwise."
   }
 }
 

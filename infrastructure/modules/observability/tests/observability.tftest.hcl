@@ -43,9 +43,13 @@ run "somebody_is_told_of_each" {
   command = apply
 
   assert {
-    condition = alltrue([for it in concat(values(aws_cloudwatch_metric_alarm.this), [aws_cloudwatch_metric_alarm.too_few_tasks, aws_cloudwatch_metric_alarm.disk]) :
+    condition = alltrue([for it in concat(values(aws_cloudwatch_metric_alarm.this), values(aws_cloudwatch_metric_alarm.lines), [aws_cloudwatch_metric_alarm.too_few_tasks, aws_cloudwatch_metric_alarm.disk]) :
     contains(it.alarm_actions, aws_sns_topic.alarms.arn)])
     error_message = "Each alarm is published."
+  }
+  assert {
+    condition     = [for it in jsondecode(aws_sns_topic_policy.alarms.policy).Statement : [it.Principal.Service, it.Condition.StringEquals["aws:SourceAccount"]]] == [[["cloudwatch.amazonaws.com", "aps.amazonaws.com"], "111122223333"]]
+    error_message = "This account's alarms and alerts are let through, and nobody else's."
   }
   assert {
     condition     = aws_sns_topic_subscription.alarms["operator@example.org"].topic_arn == aws_sns_topic.alarms.arn
@@ -63,14 +67,36 @@ run "lines_of_the_log_are_the_servers" {
 
   assert {
     condition = alltrue([for file, words in {
-      "src/store/health.rs" = "\"the store is unavailable\""
-      "src/cluster/node.rs" = "\"the lease can't be renewed\""
+      "src/store/health.rs"    = "\"the store is unavailable\""
+      "src/cluster/node.rs"    = "\"the lease can't be renewed\""
+      "actors/src/registry.rs" = "\"session can't be read\""
     } : strcontains(file("../../../${file}"), words) && strcontains(join(" ", [for it in aws_cloudwatch_log_metric_filter.this : it.pattern]), words)])
     error_message = "A line that an alarm waits for is not logged in these words."
   }
   assert {
     condition     = strcontains(file("../../../src/cluster/node.rs"), "\"the lease had ended") && aws_cloudwatch_log_metric_filter.this["leases_lost"].pattern == "{ $.message = \"the lease had ended*\" }"
     error_message = "A line that an alarm waits for is not logged in these words."
+  }
+  assert {
+    condition     = strcontains(file("../../../actors/src/actor.rs"), "\"session stopped by a panic") && aws_cloudwatch_log_metric_filter.this["panics"].pattern == "{ $.message = \"session stopped by a panic*\" }"
+    error_message = "A line that an alarm waits for is not logged in these words."
+  }
+  assert {
+    condition     = toset([for it in aws_cloudwatch_metric_alarm.lines : it.metric_name]) == toset([for it in aws_cloudwatch_log_metric_filter.this : one(it.metric_transformation).name])
+    error_message = "Each line that is counted has its alarm."
+  }
+}
+
+run "one_line_is_enough" {
+  command = apply
+
+  assert {
+    condition     = alltrue([for it in aws_cloudwatch_metric_alarm.lines : it.threshold == 0 && it.datapoints_to_alarm == 1 && it.period == 60 && it.comparison_operator == "GreaterThanThreshold"])
+    error_message = "A node says most of them once."
+  }
+  assert {
+    condition     = { for key, it in aws_cloudwatch_metric_alarm.lines : key => it.evaluation_periods if length(it.ok_actions) > 0 } == { store-away = 2, lease-unrenewed = 2 }
+    error_message = "What is said each minute lasts until two minutes say nothing; nobody is told that something that happened is over."
   }
 }
 

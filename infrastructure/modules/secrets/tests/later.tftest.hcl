@@ -8,7 +8,7 @@ variables {
   name              = "caja-test"
   key_arn           = "arn:aws:kms:eu-central-1:111122223333:key/0"
   database_endpoint = "caja.example:5432"
-  secrets_version   = 3
+  versions          = { database_password = 3, admin_token = 2, cluster_secret = 1 }
 }
 
 run "later_runs_need_no_secret" {

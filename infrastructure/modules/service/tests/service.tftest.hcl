@@ -18,7 +18,7 @@ variables {
   node_port         = 8081
   balancer_cidrs    = ["10.0.0.0/24", "10.0.1.0/24"]
   domain            = "caja.example.org"
-  draining_seconds  = 50
+  draining_seconds  = 30
   log_group         = { name = "/caja-test/caja", arn = "arn:aws:logs:eu-central-1:111122223333:log-group:/caja-test/caja" }
   secret_arns       = { database-url = "arn:url", admin-token = "arn:token", cluster-secret = "arn:secret" }
   key_arn           = "arn:aws:kms:eu-central-1:111122223333:key/0"
@@ -53,10 +53,11 @@ run "it_may_take_its_time_to_leave" {
     condition     = local.container.stopTimeout >= var.draining_seconds && local.container.stopTimeout <= 120
     error_message = "It is not killed before it has handed its sessions over."
   }
-  # From SIGTERM to the end: the store's wait, then requests of people, then of nodes.
+  # From SIGTERM to the end: the store's wait, then requests in flight, then the store's word.
   assert {
     condition = var.draining_seconds >= (
-      tonumber(regex("SHUTDOWN_S: u64 = (\\d+);", file("../../../src/startup.rs"))[0]) * 2 +
+      tonumber(regex("SHUTDOWN_S: u64 = (\\d+);", file("../../../src/startup.rs"))[0]) +
+      tonumber(regex("END_LIMIT: Duration = Duration::from_secs\\((\\d+)\\);", file("../../../src/cluster/node.rs"))[0]) +
       tonumber(regex("WRITE_TIMEOUT: Duration = Duration::from_secs\\((\\d+)\\);", file("../../../src/app.rs"))[0])
     )
     error_message = "The server takes longer to leave than is allowed for."
@@ -99,6 +100,54 @@ run "with_its_authority_the_database_is_known" {
   assert {
     condition     = { for it in local.container.environment : it.name => it.value }["PGSSLMODE"] == "verify-full" && startswith({ for it in local.container.environment : it.name => it.value }["PGSSLROOTCERT"], "-----BEGIN")
     error_message = "The database's certificate is checked."
+  }
+}
+
+run "without_a_collector_a_task_is_nobody" {
+  command = apply
+
+  assert {
+    condition     = length(output.task_role_arns) == 0 && length(aws_iam_role_policy.collector) == 0
+    error_message = "Caja asks nothing of AWS."
+  }
+}
+
+run "a_collector_may_write_metrics_and_nothing_else" {
+  command = apply
+
+  variables {
+    collector = {
+      image            = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/caja-collector:v1"
+      repository_arn   = "arn:aws:ecr:eu-central-1:111122223333:repository/caja-collector"
+      workspace_arn    = "arn:aws:aps:eu-central-1:111122223333:workspace/ws-1"
+      remote_write_url = "https://aps-workspaces.eu-central-1.amazonaws.com/workspaces/ws-1/api/v1/remote_write"
+    }
+  }
+
+  assert {
+    condition     = [for it in jsondecode(aws_iam_role_policy.collector["collector"].policy).Statement : [it.Action, it.Resource]] == [["aps:RemoteWrite", "arn:aws:aps:eu-central-1:111122223333:workspace/ws-1"]]
+    error_message = "It writes to its own Prometheus."
+  }
+  assert {
+    condition     = [for it in jsondecode(aws_ecs_task_definition.this.container_definitions) : [it.name, it.essential, it.readonlyRootFilesystem, it.linuxParameters.capabilities.drop, length(it.secrets)]] == [["caja", true, true, ["ALL"], 3], ["collector", false, true, ["ALL"], 0]]
+    error_message = "It knows no secret, can do nothing, and may fail."
+  }
+  assert {
+    condition     = [for it in jsondecode(aws_ecs_task_definition.this.container_definitions) : it.cpu] == [480, 32] && local.collector_containers[0].memory < var.memory_mib / 2
+    error_message = "The task is Caja's."
+  }
+  assert {
+    condition = yamldecode(local.collector_containers[0].environment[0].value).receivers.prometheus.config.scrape_configs[0] == {
+      job_name        = "caja"
+      scrape_interval = "15s"
+      static_configs  = [{ targets = [{ for it in local.container.environment : it.name => it.value }["CAJA_METRICS_LISTEN"]] }]
+      relabel_configs = [{ target_label = "instance", replacement = "$${env:HOSTNAME}" }]
+    }
+    error_message = "It reads where Caja's metrics are, under the names that alerts and dashboard know."
+  }
+  assert {
+    condition     = contains(one([for it in jsondecode(aws_iam_role_policy.execution.policy).Statement : it.Resource if it.Sid == "PullImage"]), var.collector.repository_arn)
+    error_message = "Its image can be fetched."
   }
 }
 

@@ -1,0 +1,4 @@
+output "number" {
+  value       = terraform_data.this.triggers_replace
+  description = "The number whose value was given."
+}
