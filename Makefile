@@ -18,7 +18,7 @@ FUZZ_SECONDS ?= 60
 WORKLOAD ?= smoke average
 
 .PHONY: run demo pages test pages-test pictures schemathesis faults properties fuzz bench instructions \
-	loadtest loadtest-smoke lint fmt openapi deny observability infra-test workflows-lint container-test help
+	loadtest loadtest-smoke lint fmt openapi deny observability traces infra-test workflows-lint container-test help
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -94,9 +94,6 @@ loadtest-smoke:
 	$(CARGO) build --locked
 	CAJA_BIN=target/debug/caja LATENCY_FACTOR=20 scripts/loadtest --if-possible smoke
 
-.PHONY: run demo pages test pages-test pictures schemathesis faults properties fuzz bench instructions \
-	loadtest loadtest-smoke lint fmt openapi deny observability infra-test workflows-lint container-test help
-
 lint: ## Check formatting and lints
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
@@ -114,5 +111,16 @@ infra-test: ## Check the infrastructure and the deployment, without an account (
 	scripts/infra-test
 	scripts/check-deploy
 
-workflows-lint: ## Lint the workflows and the scripts of deployments
+workflows-lint: ## Lint the workflows and all scripts
 	scripts/workflows-lint
+
+observability: ## Watch failing servers by the alerts and the dashboard (needs Prometheus)
+	$(CARGO) build --locked
+	scripts/check-observability
+
+traces: ## Test a server that is built to send traces (feature otel)
+	$(CARGO) clippy --workspace --all-targets --locked --features otel -- -D warnings
+	$(CARGO) test --locked --features otel --test traces
+
+container-test: ## Build the image, and play an event in it (needs Docker, or Podman with Buildah)
+	scripts/check-container

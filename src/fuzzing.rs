@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::http::{
     activities::{ActivityOrder, CreateActivity, EditActivity},
-    body::parse,
+    body::{Nothing, parse},
     login::LogIn,
     moderation::Decide,
     people::{self, EditParticipant, Join},
@@ -34,6 +34,15 @@ pub const BODIES: &[(&str, Read)] = &[
     ("people_edit_me", read::<EditParticipant>),
     ("moderation_decide", read::<Decide>),
     ("login_create", read::<LogIn>),
+    ("sessions_open", read::<Nothing>),
+    ("sessions_complete", read::<Nothing>),
+    ("sessions_duplicate", read::<Nothing>),
+    ("activities_publish", read::<Nothing>),
+    ("activities_unpublish", read::<Nothing>),
+    ("activities_activate", read::<Nothing>),
+    ("activities_expire", read::<Nothing>),
+    ("activities_reopen", read::<Nothing>),
+    ("runner_tokens_create", read::<Nothing>),
 ];
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<(), Problem> {

@@ -12,8 +12,8 @@ use actix_web::{
     App as ActixApp, HttpResponse, HttpServer,
     body::{EitherBody, MessageBody},
     dev::{AppConfig, ServiceResponse},
-    http::{StatusCode, header},
-    middleware::{DefaultHeaders, from_fn},
+    http::StatusCode,
+    middleware::from_fn,
     rt::net::TcpStream,
     web::{Data, ServiceConfig},
 };
@@ -23,7 +23,6 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::task::JoinHandle;
 use tracing::{info, warn};
 use utoipa_actix_web::AppExt;
-use utoipa_swagger_ui::SwaggerUi;
 use uuid::Uuid;
 
 use crate::{
@@ -53,8 +52,9 @@ const MAX_CONNECTIONS: usize = 25_000;
 /// Connections that may wait to be accepted: a room that opens its phones in the same second. The
 /// standard library's 128 would make the others wait a second for their next try.
 const BACKLOG: i32 = 8_192;
-/// How long requests in flight may take when the server goes.
-const SHUTDOWN_S: u64 = 20;
+/// How long requests in flight may take when the server goes. With what waits for the store before
+/// and after it, less than the 30 s that platforms give before they kill.
+const SHUTDOWN_S: u64 = 15;
 /// How often the sessions are looked after.
 const TICK: Duration = Duration::from_secs(1);
 /// How often what is remembered of clients is swept.
@@ -145,7 +145,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let listener = bind(listen).map_err(|source| StartError::Listen { address: listen, source })?;
     let address =
         listener.local_addr().map_err(|source| StartError::Listen { address: listen, source })?;
-    let inside = membership.as_ref().map(|membership| membership.listen);
+    let inside = membership.as_ref().map(|membership| NodesListener::bind(membership.listen));
+    let inside = inside.transpose()?;
     let metrics = metrics_listen.map(MetricsListener::bind).transpose()?;
     let node = match membership {
         Some(membership) => Some(Node::new(membership, &*store).await?),
@@ -164,7 +165,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let here = MetricsHere(metrics.is_none());
     let server = serve(app.clone(), listener, workers, Side::Outside(here))
         .map_err(|source| StartError::Listen { address: listen, source })?;
-    let inside = inside.map(|inside| serve_nodes(&app, inside, workers)).transpose()?;
+    let inside = inside.map(|it| it.serve(app.clone(), workers)).transpose()?;
     app.registry.on_each_thread(|| app.pacing.clone().watch());
     tokio::spawn(look_after(app.clone()));
     let keeper = tokio::spawn(be_a_node(app.clone()));
@@ -236,11 +237,13 @@ impl Running {
             app.registry.close();
             app.registry.drain().await;
         }
-        stopper.stop().await;
+        // Whatever this node had, others have by now: they need not wait for each other.
+        tokio::join!(stopper.stop(), async {
+            if let Some(nodes) = nodes {
+                nodes.stop(true).await;
+            }
+        });
         leave(&app, &keeper).await;
-        if let Some(nodes) = nodes {
-            nodes.stop(true).await;
-        }
         if let Some(watchers) = watchers {
             watchers.stop(true).await;
         }
@@ -296,17 +299,31 @@ impl MetricsListener {
                 .wrap(from_fn(http::request_id::wrap))
                 .service(http::health::metrics)
         };
-        let server = HttpServer::new(routes).workers(1).disable_signals().listen(self.listener);
+        let server = HttpServer::new(routes).workers(1).shutdown_timeout(1).disable_signals();
+        let server = server.listen(self.listener);
         let wanted = self.wanted;
         Ok(server.map_err(|source| StartError::ListenForMetrics { address: wanted, source })?.run())
     }
 }
 
-/// The listener for other nodes.
-fn serve_nodes(app: &Data<App>, listen: SocketAddr, workers: usize) -> Result<Server, StartError> {
-    let server =
-        bind(listen).and_then(|listener| serve(app.clone(), listener, workers, Side::Inside));
-    server.map_err(|source| StartError::ListenToNodes { address: listen, source })
+/// The address for other nodes, taken before they hear of it.
+struct NodesListener {
+    wanted: SocketAddr,
+    listener: std::net::TcpListener,
+}
+
+impl NodesListener {
+    fn bind(wanted: SocketAddr) -> Result<Self, StartError> {
+        let bound = bind(wanted);
+        let listener =
+            bound.map_err(|source| StartError::ListenToNodes { address: wanted, source })?;
+        Ok(Self { wanted, listener })
+    }
+
+    fn serve(self, app: Data<App>, workers: usize) -> Result<Server, StartError> {
+        let server = serve(app, self.listener, workers, Side::Inside);
+        server.map_err(|source| StartError::ListenToNodes { address: self.wanted, source })
+    }
 }
 
 /// What `HttpServer` would do, with connections that can't be held for ever.
@@ -396,16 +413,6 @@ fn service(
     Service: 'static,
     Future: 'static,
 > {
-    let docs = actix_web::web::scope("/docs")
-        .wrap(from_fn(http::request_id::wrap))
-        .wrap(DefaultHeaders::new().add((header::X_CONTENT_TYPE_OPTIONS, "nosniff")))
-        .service(
-            SwaggerUi::new("/{_:.*}").config(
-                utoipa_swagger_ui::Config::from("/api/v1/openapi.json")
-                    // A badge from elsewhere.
-                    .validator_url("none"),
-            ),
-        );
     let for_nodes = move |config: &mut ServiceConfig| {
         if side == Side::Inside {
             config.service(owner::clock).service(owner::copy).service(owner::seen);
@@ -422,7 +429,7 @@ fn service(
             Side::Outside(here) => here,
             Side::Inside => MetricsHere(false),
         })
-        .map(|inner| inner.service(docs).configure(for_nodes))
+        .map(|inner| inner.configure(http::docs::routes).configure(for_nodes))
         .configure(http::routes)
         .split_for_parts();
     routes.into_factory()
@@ -437,6 +444,9 @@ async fn look_after(app: Data<App>) {
             every.tick().await;
             app.registry.tick();
             app.metrics.settle();
+            if let Some(node) = &app.node {
+                node.attend(&app);
+            }
         }
     };
     let sweeps = async {
@@ -460,24 +470,31 @@ async fn first_admin(
     chosen: Option<String>,
     at: Timestamp,
 ) -> Result<Option<String>, StoreError> {
-    let has_admins = !store.admins().await?.is_empty();
-    let (token, fresh) = match (chosen, has_admins) {
-        (Some(token), _) => (token, None),
-        (None, true) => return Ok(None),
-        (None, false) => {
+    let known = store.admins().await?;
+    let (token, fresh) = match chosen {
+        Some(token) => (token, None),
+        None if !known.is_empty() => return Ok(None),
+        None => {
             let token = random_admin_token();
             (token.clone(), Some(token))
         }
     };
     let token_hash = hash(&token);
-    if store.admin_by_token(token_hash).await?.is_none() {
-        let name = "admin".to_owned();
-        let id = Uuid::now_v7();
-        let admin = AdminRow { id, name, token_hash, created_at: at, revoked_at: None };
-        let created = store.create_admin(admin).await;
-        // Another node that starts at the same time may have been faster.
-        if created.is_err() && store.admin_by_token(token_hash).await?.is_none() {
-            created?;
+    match known.iter().find(|admin| admin.token_hash == token_hash) {
+        Some(AdminRow { revoked_at: Some(_), .. }) => {
+            // What was revoked stays so; whoever starts a server need not be who revoked it.
+            warn!("the token in CAJA_ADMIN_TOKEN was revoked: nobody can sign in with it");
+        }
+        Some(_) => {}
+        None => {
+            let name = "admin".to_owned();
+            let id = Uuid::now_v7();
+            let admin = AdminRow { id, name, token_hash, created_at: at, revoked_at: None };
+            let created = store.create_admin(admin).await;
+            // Another node that starts at the same time may have been faster.
+            if created.is_err() && store.admin_by_token(token_hash).await?.is_none() {
+                created?;
+            }
         }
     }
     Ok(fresh)

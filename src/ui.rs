@@ -17,7 +17,7 @@ use actix_web::{
 };
 use rust_embed::{Embed, EmbeddedFile, Metadata};
 
-use crate::http::problem::Problem;
+use crate::{app::App, http::problem::Problem};
 
 /// What the build put there. Beside `a.js` are `a.js.br` and `a.js.gz`.
 #[derive(Embed)]
@@ -234,13 +234,20 @@ pub async fn without_slash() -> HttpResponse {
 
 /// A script, a style, a font: never changes under its name.
 pub async fn asset(
+    app: Option<Data<App>>,
     pages: Data<Pages>,
     name: Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let file = pages.0.get(&format!("{HASHED}{name}"));
-    let file = file.ok_or_else(|| Problem::not_found("file"))?;
-    Ok(file.send(&request, "public, max-age=31536000, immutable"))
+    if let Some(file) = pages.0.get(&format!("{HASHED}{name}")) {
+        return Ok(file.send(&request, "public, max-age=31536000, immutable"));
+    }
+    // While a release is replaced, a page of one names files that the other does not have.
+    let elsewhere = match app.as_ref().and_then(|app| Some((app, app.node.as_ref()?))) {
+        Some((app, node)) => node.file_elsewhere(app, &request).await,
+        None => None,
+    };
+    elsewhere.ok_or_else(|| Problem::not_found("file"))
 }
 
 /// What browsers ask for at the top: icons, the manifest, `robots.txt`.

@@ -280,6 +280,8 @@ impl SessionActor {
     fn hold_gone(&mut self, seat: Seat, how: Departure) {
         self.hold(seat, SeatUpdate::Gone(how));
         self.is_header_dirty = true;
+        // At once, so that no frame has more people online than there are.
+        self.lookout.gone(seat);
         self.lookout.expire();
     }
 

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     actor::{Ask, Read, Release, SessionActor, Start, Stop, Tick},
-    session::{Command, Rejection, Reply, Session, Timestamp, Version},
+    session::{Command, Epoch, Rejection, Reply, Session, Timestamp, Version},
 };
 
 /// Commands that may wait in a session: enough for everybody's vote in the same instant.
@@ -33,6 +33,8 @@ pub struct SessionHandle {
     addr: Addr<SessionActor>,
     /// Requests in the mailbox, which does not tell how full it is.
     in_mailbox: Arc<AtomicUsize>,
+    /// Under which its session was taken over.
+    pub(crate) epoch: Epoch,
 }
 
 /// The threads that sessions run on, given out in turn.
@@ -85,9 +87,9 @@ pub enum AskError {
 
 impl SessionHandle {
     pub(crate) fn start(start: Start, arbiter: &ArbiterHandle) -> Arc<Self> {
-        let in_mailbox = start.in_mailbox.clone();
+        let (in_mailbox, epoch) = (start.in_mailbox.clone(), start.epoch);
         let addr = SessionActor::start_in_arbiter(arbiter, move |_| SessionActor::new(start));
-        Arc::new(Self { addr, in_mailbox })
+        Arc::new(Self { addr, in_mailbox, epoch })
     }
 
     fn send<M>(&self, request: M) -> Result<(), AskError>

@@ -90,9 +90,18 @@ pub trait Journal: Send + Sync + 'static {
     /// acknowledgment and each publish. Never waits.
     fn holds(&self, term: Term) -> bool;
 
-    /// Gives a session that is not in memory any more to whoever is asked for it next. A session
-    /// that is not given back is free as soon as this node's lease ends.
-    fn give_back(&self, session: SessionId) -> BoxFuture<'_, Result<(), JournalError>>;
+    /// Whether others than this server may own sessions: then one that does not run here may change
+    /// without this server.
+    fn is_shared(&self) -> bool;
+
+    /// Gives a session that is not in memory any more to whoever is asked for it next, unless it was
+    /// taken over again since that epoch. A session that is not given back is free as soon as this
+    /// node's lease ends.
+    fn give_back(
+        &self,
+        session: SessionId,
+        epoch: Epoch,
+    ) -> BoxFuture<'_, Result<(), JournalError>>;
 
     /// The newest snapshot taken at or before event `up_to` (`None`: the newest of all).
     fn snapshot(

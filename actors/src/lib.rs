@@ -41,6 +41,8 @@ pub mod handle;
 
 mod snapshot;
 
+mod entry;
+
 pub mod registry;
 
 #[doc(hidden)]

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::{
     activity::Audience,
-    seats::{ONLINE_MS, Seats},
+    seats::Seats,
     session::{Seat, Session, Timestamp},
 };
 
@@ -43,20 +43,8 @@ impl Lookout {
 
     /// Looks at everybody. Gives back the audience before.
     pub(crate) fn look(&mut self, session: &Session, seats: &Seats, now: Timestamp) -> Audience {
-        let running = session.current().filter(|it| it.is_active()).map(|it| &it.state);
-        let mut audience = Audience::default();
         self.is_awaited.clear();
-        for (seat, person) in (0u32..).map(Seat).zip(session.people().seats()) {
-            let seen = seats.last_seen(seat);
-            let is_online = person.is_present() && now.ms_since(seen) < ONLINE_MS;
-            let is_awaited = is_online
-                && !person.spectator
-                && running.is_some_and(|state| !state.has_answered(seat));
-            audience.is_online.push(is_online);
-            audience.online += u32::from(is_online);
-            audience.awaited += u32::from(is_awaited);
-            self.is_awaited.push(is_awaited);
-        }
+        let audience = seats.audience(session, now, |is_awaited| self.is_awaited.push(is_awaited));
         self.looked_at = Some(Instant::now());
         std::mem::replace(&mut self.audience, audience)
     }
@@ -72,6 +60,15 @@ impl Lookout {
         self.audience.awaited += u32::from(is_awaited);
         self.is_awaited.resize(seat.index(), false);
         self.is_awaited.push(is_awaited);
+    }
+
+    /// Who has gone is neither online nor waited for.
+    pub(crate) fn gone(&mut self, seat: Seat) {
+        if let Some(is_online) = self.audience.is_online.get_mut(seat.index()).filter(|it| **it) {
+            *is_online = false;
+            self.audience.online = self.audience.online.saturating_sub(1);
+        }
+        self.answered(seat);
     }
 
     /// The next of those who joined long enough ago and were never seen since.

@@ -5,7 +5,7 @@
 
 use std::sync::{
     Arc, Mutex, OnceLock, PoisonError,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+    atomic::{AtomicU64, Ordering},
 };
 
 use arc_swap::{ArcSwap, Guard};
@@ -35,12 +35,41 @@ pub struct Published {
     wake_participants: watch::Sender<Version>,
     wake_runners: watch::Sender<Version>,
     used_ms: AtomicU64,
-    is_lost: AtomicBool,
-    /// In which it was taken over last; none if another node owns it.
-    term: AtomicU64,
+    /// A [`Standing`] as a number, for pollers to read without a lock.
+    standing: AtomicU64,
 }
 
-const NO_TERM: u64 = u64::MAX;
+/// Whose the session is, as far as this node knows, and so what the published state is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// This node's, for as long as the term lasts.
+    Owned(Term),
+    /// Another node's, which tells this one of every change.
+    Followed,
+    /// Another node's or nobody's: who has it can't be asked at the moment.
+    Lost,
+}
+
+impl Standing {
+    const FOLLOWED: u64 = u64::MAX - 1;
+    const LOST: u64 = u64::MAX;
+
+    fn number(self) -> u64 {
+        match self {
+            Self::Owned(Term(term)) => term,
+            Self::Followed => Self::FOLLOWED,
+            Self::Lost => Self::LOST,
+        }
+    }
+
+    fn of(number: u64) -> Self {
+        match number {
+            Self::FOLLOWED => Self::Followed,
+            Self::LOST => Self::Lost,
+            term => Self::Owned(Term(term)),
+        }
+    }
+}
 
 impl Published {
     #[must_use]
@@ -54,8 +83,7 @@ impl Published {
             frames: ArcSwap::new(frames),
             publishing: Mutex::new(()),
             used_ms: AtomicU64::new(now.0),
-            is_lost: AtomicBool::new(false),
-            term: AtomicU64::new(NO_TERM),
+            standing: AtomicU64::new(Standing::Lost.number()),
         }
     }
 
@@ -84,24 +112,14 @@ impl Published {
         wake(&self.wake_runners, runners);
     }
 
-    /// Whether its owner can't be asked at the moment: what is published may be old.
     #[must_use]
-    pub fn is_lost(&self) -> bool {
-        self.is_lost.load(Ordering::Relaxed)
+    pub fn standing(&self) -> Standing {
+        Standing::of(self.standing.load(Ordering::Relaxed))
     }
 
-    pub fn set_lost(&self, is_lost: bool) {
-        self.is_lost.store(is_lost, Ordering::Relaxed);
-    }
-
-    /// In which term this node took the session over, if it did.
-    #[must_use]
-    pub fn term(&self) -> Option<Term> {
-        Some(Term(self.term.load(Ordering::Relaxed))).filter(|term| term.0 != NO_TERM)
-    }
-
-    pub(crate) fn set_term(&self, term: Option<Term>) {
-        self.term.store(term.map_or(NO_TERM, |term| term.0), Ordering::Relaxed);
+    /// Gives what it was before.
+    pub(crate) fn stands(&self, standing: Standing) -> Standing {
+        Standing::of(self.standing.swap(standing.number(), Ordering::Relaxed))
     }
 
     /// Whether there is anything that another node does not know.

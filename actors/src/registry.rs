@@ -3,20 +3,15 @@
 use std::{
     error::Error,
     sync::{
-        Arc, OnceLock,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
 
-use arc_swap::ArcSwapOption;
 use dashmap::{DashMap, mapref::multiple::RefMulti};
 use futures_util::future::join_all;
-use tokio::{
-    sync::{Mutex, Semaphore},
-    task::JoinHandle,
-    time::timeout,
-};
+use tokio::{sync::Semaphore, task::JoinHandle, time::timeout};
 use tracing::{error, info, warn};
 
 use crate::{
@@ -24,11 +19,12 @@ use crate::{
     clock::Clock,
     copies::Copy,
     counts::Counts,
+    entry::Entry,
     faults,
     handle::{Arbiters, AskError, Receipt, SessionHandle},
     journal::{Journal, JournalError, Peer, Taken},
-    publish::{Frames, Published},
-    session::{Command, Session, SessionId, SessionStatus, Timestamp, Version},
+    publish::{Frames, Published, Standing},
+    session::{Command, Epoch, Session, SessionId, SessionStatus, Timestamp, Version},
     snapshot::{Snapshots, recover, run_blocking},
 };
 
@@ -90,15 +86,6 @@ struct Damage {
 /// Where people join the session with this code.
 pub type JoinUrl = Box<dyn Fn(&str) -> String + Send + Sync>;
 
-/// A session in memory. What pollers need outlives the actor.
-#[derive(Default)]
-struct Entry {
-    published: OnceLock<Arc<Published>>,
-    handle: ArcSwapOption<SessionHandle>,
-    /// Held while the session is read from the store, so that it is read once.
-    activation: Mutex<()>,
-}
-
 impl Registry {
     /// Starts as many arbiters as sessions may run at the same time.
     #[must_use]
@@ -147,8 +134,9 @@ impl Registry {
     #[must_use]
     pub fn owns(&self, id: SessionId) -> bool {
         self.entries.get(&id).is_some_and(|entry| {
-            let term = entry.published.get().and_then(|published| published.term());
-            running(&entry).is_some() && term.is_some_and(|term| self.journal.holds(term))
+            let standing = entry.published.get().map(|published| published.standing());
+            entry.running().is_some()
+                && matches!(standing, Some(Standing::Owned(term)) if self.journal.holds(term))
         })
     }
 
@@ -244,7 +232,11 @@ impl Registry {
             let is_completed = published.frames().status == SessionStatus::Completed;
             if unused_ms > idle_ms {
                 idle.push((*entry.key(), true));
-            } else if is_completed && unused_ms > IDLE_WHEN_COMPLETED_MS {
+            } else if is_completed
+                && unused_ms > IDLE_WHEN_COMPLETED_MS
+                && !self.journal.is_shared()
+            {
+                // Where there are other nodes, one of them could change it, and nobody would tell.
                 idle.push((*entry.key(), false));
             } else if unused_ms < IN_USE_MS
                 && let Some(handle) = &*entry.handle.load()
@@ -262,44 +254,60 @@ impl Registry {
     /// request finds out whose each session is now.
     pub fn lapse(&self) -> Vec<SessionId> {
         let let_go = |entry: RefMulti<'_, SessionId, Arc<Entry>>| {
-            // Nothing else holds its address, so the actor ends; what it has not revealed it never
-            // will.
-            entry.handle.store(None);
-            if let Some(published) = entry.published.get() {
-                published.set_lost(true);
-            }
+            entry.lapses();
             *entry.key()
         };
         self.entries.iter().map(let_go).collect()
+    }
+
+    /// Sessions that somebody asks for and that do not run here: whoever does not follow them yet
+    /// should, or take them over.
+    #[must_use]
+    pub fn adrift(&self) -> Vec<SessionId> {
+        let now = self.clock.now();
+        let is_adrift = |entry: &RefMulti<'_, SessionId, Arc<Entry>>| {
+            let published = entry.published.get();
+            published.is_some_and(|it| now.ms_since(it.last_used()) < IN_USE_MS)
+                && entry.running().is_none()
+        };
+        self.entries.iter().filter(is_adrift).map(|entry| *entry.key()).collect()
+    }
+
+    /// Notes that the owner of a session can't be asked at the moment.
+    pub fn lose(&self, id: SessionId) {
+        if let Some(entry) = self.entries.get(&id) {
+            entry.is_elsewhere(Standing::Lost);
+        }
     }
 
     /// Publishes what the owner of a session publishes, another node. `None`: it is not all, and
     /// something before it is missing here.
     pub fn take_in(&self, id: SessionId, copy: &Copy) -> Option<Arc<Published>> {
         let entry = self.entries.entry(id).or_default().clone();
-        if running(&entry).is_some() {
+        let published = match entry.published.get() {
             // This node has taken it over meanwhile.
-            return entry.published.get().cloned();
-        }
-        match entry.published.get() {
-            Some(published) => published.take_in(copy).then(|| {
-                published.set_term(None);
-                published.clone()
-            }),
+            Some(published) if entry.running().is_some() => return Some(published.clone()),
+            Some(published) => published.take_in(copy).then(|| published.clone())?,
             None => {
                 let frames = Arc::new(copy.frames(None)?);
                 let now = self.clock.now();
-                let new = || Arc::new(Published::new(id, copy.owner(), frames, now));
-                let published = entry.published.get_or_init(new).clone();
-                published.seats.follow(copy);
-                Some(published)
+                let new = || {
+                    let published = Published::new(id, copy.owner(), frames, now);
+                    published.seats.follow(copy);
+                    Arc::new(published)
+                };
+                entry.published.get_or_init(new).clone()
             }
+        };
+        if entry.is_elsewhere(Standing::Followed) == Some(Standing::Lost) {
+            info!(session.id = %id, "following");
         }
+        Some(published)
     }
 
     /// Forgets a session that another node owns.
     pub fn unfollow(&self, id: SessionId) {
-        self.entries.remove_if(&id, |_, entry| running(entry).is_none());
+        self.entries.remove_if(&id, |_, entry| entry.running().is_none());
     }
 
     /// Gives a session to another node, which takes it over when it is next asked for it. Until it
@@ -320,7 +328,7 @@ impl Registry {
     /// The sessions of this node that run, those with few people first.
     #[must_use]
     pub fn owned(&self) -> Vec<SessionId> {
-        let running = self.entries.iter().filter(|entry| running(entry).is_some());
+        let running = self.entries.iter().filter(|entry| entry.running().is_some());
         let people = |entry: &Entry| {
             entry.published.get().map_or(0, |published| published.frames().participant_count)
         };
@@ -334,7 +342,7 @@ impl Registry {
     pub fn population(&self) -> Population {
         let now = self.clock.now();
         let mut population = Population::default();
-        for entry in self.entries.iter().filter(|entry| running(entry).is_some()) {
+        for entry in self.entries.iter().filter(|entry| entry.running().is_some()) {
             let Some(published) = entry.published.get() else { continue };
             population.sessions += 1;
             population.participants += u64::from(published.frames().participant_count);
@@ -373,7 +381,7 @@ impl Registry {
             match timeout(STOP_TIMEOUT, handle.stop()).await {
                 Ok(journaled) => {
                     snapshot = self.leave_snapshot(id, journaled.unwrap_or_default());
-                    self.give_back(id).await;
+                    self.give_back(id, handle.epoch).await;
                 }
                 Err(_) => warn!(session.id = %id, "session did not stop in time"),
             }
@@ -385,8 +393,8 @@ impl Registry {
     }
 
     /// Whoever is asked for the session next may have it.
-    async fn give_back(&self, id: SessionId) {
-        if let Err(error) = self.journal.give_back(id).await {
+    async fn give_back(&self, id: SessionId, epoch: Epoch) {
+        if let Err(error) = self.journal.give_back(id, epoch).await {
             // It is free when this node's lease ends.
             warn!(session.id = %id, error = &error as &dyn Error, "session not given back");
         }
@@ -418,14 +426,14 @@ impl Registry {
         if let Some(published) = entry.published.get() {
             published.used(self.clock.now());
         }
-        running(&entry)
+        entry.running()
     }
 
     async fn activated_handle(&self, id: SessionId) -> Result<Arc<SessionHandle>, JournalError> {
         loop {
             let entry = self.entries.entry(id).or_default().clone();
             let _activation = entry.activation.lock().await;
-            if let Some(handle) = running(&entry) {
+            if let Some(handle) = entry.running() {
                 return Ok(handle);
             }
             // It may have left memory while this waited for its turn.
@@ -471,6 +479,10 @@ impl Registry {
     ) -> Result<Arc<SessionHandle>, JournalError> {
         let Taken { epoch, term } = self.journal.take_over(id).await?;
         let recovered = recover(&*self.journal, id).await?;
+        if !self.journal.holds(term) {
+            // Reading took long, and somebody else may have said more by now.
+            return Err(JournalError::Unavailable("lease over".into()));
+        }
         let session = recovered.session;
         self.clock.catch_up_with(session.last_at());
         let version = Version::first_of(epoch);
@@ -481,9 +493,9 @@ impl Registry {
             .published
             .get_or_init(|| Arc::new(Published::new(id, session.owner(), frames.clone(), now)));
         published.seats.fill(&session, now);
+        // Before who waits is woken: what they get is not old.
+        published.stands(Standing::Owned(term));
         published.publish(frames);
-        published.set_term(Some(term));
-        published.set_lost(false);
         info!(session.id = %id, epoch = epoch.0, seq = session.seq().0, "session activated");
         self.counts.activated.fetch_add(1, Ordering::Relaxed);
         let start = Start {
@@ -502,7 +514,7 @@ impl Registry {
             in_mailbox: Arc::default(),
         };
         let handle = SessionHandle::start(start, self.arbiters.next());
-        entry.handle.store(Some(handle.clone()));
+        entry.runs(handle.clone(), term);
         Ok(handle)
     }
 }
@@ -529,10 +541,6 @@ fn report(error: &JournalError) {
 /// A session as the store holds it. Takes nothing over: whoever runs the session goes on.
 pub async fn load(journal: &dyn Journal, id: SessionId) -> Result<Session, JournalError> {
     Ok(recover(journal, id).await?.session)
-}
-
-fn running(entry: &Entry) -> Option<Arc<SessionHandle>> {
-    entry.handle.load_full().filter(|handle| handle.is_running())
 }
 
 /// Why a session could not be reached, or refused.

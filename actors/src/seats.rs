@@ -9,7 +9,7 @@ use std::sync::{
 };
 
 use crate::{
-    activity::{Activity, ActivityNo},
+    activity::{Activity, ActivityNo, Audience},
     copies::Copy,
     my_answers::{GivenAnswer, MyAnswers},
     rate::{Rate, Spent},
@@ -211,6 +211,29 @@ impl Seats {
     #[must_use]
     pub fn last_seen(&self, seat: Seat) -> Timestamp {
         Timestamp(self.slot(seat).map_or(0, |slot| slot.seen_ms.load(Ordering::Relaxed)))
+    }
+
+    /// Who is online at the moment and whom the running activity waits for: tells `each`, seat by
+    /// seat, whether it waits for its owner.
+    pub fn audience(
+        &self,
+        session: &Session,
+        now: Timestamp,
+        mut each: impl FnMut(bool),
+    ) -> Audience {
+        let running = session.current().filter(|it| it.is_active()).map(|it| &it.state);
+        let mut audience = Audience::default();
+        for (seat, person) in (0u32..).map(Seat).zip(session.people().seats()) {
+            let is_online = person.is_present() && now.ms_since(self.last_seen(seat)) < ONLINE_MS;
+            let is_awaited = is_online
+                && !person.spectator
+                && running.is_some_and(|state| !state.has_answered(seat));
+            audience.is_online.push(is_online);
+            audience.online += u32::from(is_online);
+            audience.awaited += u32::from(is_awaited);
+            each(is_awaited);
+        }
+        audience
     }
 
     /// How many are online and were really seen since the session was read from the store.

@@ -5,8 +5,10 @@ mod support;
 use caja_actors::{
     activity::{Step, View},
     codec::encode_snapshot,
+    copies::{Copy, Known},
     journal::SnapshotRow,
     my_answers::GivenAnswer,
+    publish::Standing,
     session::{Command, NotAccepting, Rejection, Reply, Version, Who},
 };
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
@@ -220,6 +222,48 @@ async fn a_completed_session_serves_its_last_frame_and_takes_nothing_more() {
     assert_eq!(refusal(node.ask(Command::Open).await), Rejection::SessionCompleted);
     assert_eq!(node.state().await, state);
     assert_eq!(node.frame(View::Participant)["session"]["status"], "completed");
+}
+
+/// Where there are others one of them could change it, and who polls here would not see that.
+#[actix::test]
+async fn a_completed_session_that_others_could_take_over_stays_with_its_owner() {
+    let (node, _) = Node::running(0, 1).await;
+    node.journal.share();
+    node.done(Command::Complete).await;
+    let epoch = node.journal.epoch();
+    node.clock.advance(11_000);
+    node.registry.tick();
+    node.done(Command::Observe { online: 0 }).await;
+    assert!(node.registry.owns(SESSION));
+    assert_eq!(node.journal.epoch(), epoch, "it was not read again");
+}
+
+/// What comes late from another owner takes nothing from who owns the session now.
+#[actix::test]
+async fn a_copy_that_comes_while_the_session_runs_here_changes_nothing() {
+    let (node, _) = Node::running(0, 1).await;
+    let copy = Copy::of(&node.published(), Known::default());
+    node.registry.take_in(SESSION, &copy).expect("it is published");
+    node.registry.lose(SESSION);
+    assert!(node.registry.owns(SESSION));
+    assert!(matches!(node.published().standing(), Standing::Owned(_)));
+}
+
+#[actix::test]
+async fn a_session_that_stopped_and_is_asked_for_is_adrift_until_it_runs_again() {
+    let (node, _) = Node::running(0, 1).await;
+    assert_eq!(node.registry.adrift(), []);
+    node.journal.lapse();
+    assert_eq!(node.registry.lapse(), [SESSION]);
+    assert_eq!(node.published().standing(), Standing::Lost);
+    assert_eq!(node.registry.adrift(), [SESSION]);
+    node.registry.own(SESSION).await.unwrap();
+    assert_eq!(node.registry.adrift(), []);
+    assert!(matches!(node.published().standing(), Standing::Owned(_)));
+    node.journal.lapse();
+    node.registry.lapse();
+    node.clock.advance(31_000);
+    assert_eq!(node.registry.adrift(), [], "nobody asks for it any more");
 }
 
 /// Lets the journal grow by so many events of 64 KiB.

@@ -9,7 +9,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 
 use caja_actors::{
-    activity::{Activity, AnswerRow, Plain},
+    activity::{Activity, AnswerRow, Audience, Plain},
     session::{Entry, Event, Round},
 };
 use proptest::prelude::*;
@@ -74,7 +74,7 @@ fn tally<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeMap<String, usize> {
 fn check_activity(stage: &Stage, recount: &Recount, activity: &Activity) {
     let rows = rows(stage, activity);
     let config = to_value(&activity.state.config().wire());
-    let report = stage.session.report(activity, stage.cast.now);
+    let report = stage.session.report(activity, &Audience::default(), stage.cast.now);
     let report = report.map_or(Value::Null, |report| to_value(&report));
     if report.is_null() {
         assert!(rows.is_empty(), "what never ran has no answers");

@@ -180,7 +180,11 @@ impl Journal for Shelf {
         true
     }
 
-    fn give_back(&self, _: SessionId) -> BoxFuture<'_, Result<(), JournalError>> {
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    fn give_back(&self, _: SessionId, _: Epoch) -> BoxFuture<'_, Result<(), JournalError>> {
         async { Ok(()) }.boxed()
     }
 

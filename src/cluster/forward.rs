@@ -17,6 +17,7 @@ use caja_actors::{
     journal::{JournalError, Peer},
     session::SessionId,
 };
+use percent_encoding::percent_decode_str;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::debug;
 use uuid::Uuid;
@@ -27,12 +28,20 @@ use super::{
 };
 use crate::{
     app::{App, WRITE_TIMEOUT},
-    http::{body, problem::Problem},
+    http::{body, origin, problem::Problem},
+    store::NodeRow,
     telemetry::traces,
 };
 
 /// How long to wait before the owner is looked for again.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// How long a report may take, which is read from the store. Asked again too early it would begin anew
+/// each time.
+const SUMMARY_LIMIT: Duration = Duration::from_secs(60);
+/// How long to wait before another owner is asked that was named: two may name each other for a
+/// moment.
+const GO_THERE: Duration = Duration::from_millis(5);
 
 /// What belongs to a connection and not to a request (RFC 9110, 7.6.1), and what is made anew.
 const OF_THE_CONNECTION: [HeaderName; 9] = [
@@ -83,7 +92,9 @@ fn session_of(path: &str) -> Option<SessionId> {
     let (id, what) = rest.split_once('/').unwrap_or((rest, ""));
     // Read from the store, and it takes its time.
     let is_from_store = what == "export";
-    Uuid::try_parse(id).ok().filter(|_| !is_from_store).map(SessionId)
+    // As the routes read it.
+    let id = percent_decode_str(id).decode_utf8().ok()?;
+    Uuid::try_parse(&id).ok().filter(|_| !is_from_store).map(SessionId)
 }
 
 /// What came of asking another node.
@@ -130,20 +141,26 @@ impl Node {
                     body.insert(read).clone()
                 }
             };
-            match self.ask(app, &owner, request.request(), body, arrived).await {
+            let path = path_of(request.request());
+            match self.ask(app, &owner, request.request(), &path, body, arrived).await {
                 Asked::Answered(answer) => {
                     self.remember(session, owner);
                     app.metrics.forwarded.increment(1);
                     return Ok(Some(answer));
                 }
-                Asked::NotThere => self.forget(session),
+                Asked::NotThere => self.forget_that(session, &owner),
                 Asked::Elsewhere(owner) => {
                     self.remember(session, owner);
-                    continue;
+                    if arrived.elapsed() < WRITE_TIMEOUT {
+                        sleep(GO_THERE).await;
+                        continue;
+                    }
                 }
                 // Asked again, what is idempotent does no harm. Of the rest the sender learns that
                 // it is unknown, and asks again if it may.
-                Asked::Unknown if request.method().is_idempotent() => self.forget(session),
+                Asked::Unknown if request.method().is_idempotent() => {
+                    self.forget_that(session, &owner);
+                }
                 Asked::Unknown => {
                     app.metrics.forwarded_in_vain.increment(1);
                     return Err(Problem::busy());
@@ -168,13 +185,45 @@ impl Node {
             Some(owner) => owner,
             None => self.find_owner(app, session).await.ok()??,
         };
-        match self.ask(app, &owner, request, Bytes::new(), Instant::now()).await {
+        // Held it was here.
+        let path = without_wait(request.uri().path(), request.query_string());
+        match self.ask(app, &owner, request, &path, Bytes::new(), Instant::now()).await {
             Asked::Answered(answer) => Some(answer),
-            Asked::NotThere | Asked::Elsewhere(_) | Asked::Unknown => {
-                self.forget(session);
+            Asked::Elsewhere(owner) => {
+                self.remember(session, owner);
+                None
+            }
+            Asked::NotThere | Asked::Unknown => {
+                self.forget_that(session, &owner);
                 None
             }
         }
+    }
+
+    /// A file that another node has, which runs another release.
+    pub async fn file_elsewhere(&self, app: &App, request: &HttpRequest) -> Option<HttpResponse> {
+        if request.extensions().get::<Forwarded>().is_some() {
+            return None;
+        }
+        // Whoever asks for what nobody has makes all nodes work: not for many at a time.
+        let _turn = timeout(self.patience(), self.searches().acquire()).await.ok()?.ok()?;
+        for node in self.others(app).await {
+            let path = path_of(request);
+            let asked = self.ask(app, &node, request, &path, Bytes::new(), Instant::now()).await;
+            if let Asked::Answered(answer) = asked
+                && answer.status() != StatusCode::NOT_FOUND
+            {
+                return Some(answer);
+            }
+        }
+        None
+    }
+
+    /// The other nodes that are alive, as far as the store can be asked.
+    async fn others(&self, app: &App) -> Vec<Peer> {
+        let nodes = app.store.cluster().expect("opened for several").nodes().await;
+        let alive = nodes.unwrap_or_default().into_iter().filter(NodeRow::is_alive);
+        alive.map(|node| node.peer).filter(|peer| peer.url != self.url).collect()
     }
 
     /// Whose a session is; `None`: it is this node's from now on. Who is going takes nothing over,
@@ -188,15 +237,21 @@ impl Node {
             Ok(()) => Ok(None),
             Err(JournalError::Elsewhere { owner, .. }) => Ok(Some(owner)),
             Err(JournalError::Unavailable(_)) if app.draining.has_begun() => {
-                let nodes = app.store.cluster().expect("opened for several").nodes().await;
-                let other = nodes.ok().and_then(|nodes| {
-                    let others = nodes.into_iter().filter(|it| it.is_alive());
-                    others.map(|it| it.peer).find(|peer| peer.url != self.url)
-                });
+                let other = self.others(app).await.into_iter().next();
                 Ok(Some(other.ok_or_else(|| JournalError::Unavailable("no other node".into()))?))
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// The same for a follower, of whom there may be thousands when a node dies.
+    pub(super) async fn find_owner_in_turn(
+        &self,
+        app: &App,
+        session: SessionId,
+    ) -> Result<Option<Peer>, JournalError> {
+        let _turn = self.seekers().acquire().await.expect("the semaphore is never closed");
+        self.find_owner(app, session).await
     }
 
     /// What a node that asks for somebody else's session is told.
@@ -206,7 +261,10 @@ impl Node {
             Err(JournalError::Elsewhere { owner, .. }) => {
                 Ok(Some(answer.insert_header((OWNER, owner.to_string())).finish()))
             }
-            Err(_) if app.draining.has_begun() => Ok(Some(answer.finish())),
+            // It has no lease, or the store is away, or it is going: nothing was begun, and who asks
+            // may find another owner.
+            Err(JournalError::Unavailable(_)) => Ok(Some(answer.finish())),
+            // The routes do it, or say what is wrong.
             Ok(()) | Err(_) => Ok(None),
         }
     }
@@ -216,15 +274,22 @@ impl Node {
         app: &App,
         owner: &Peer,
         request: &HttpRequest,
+        path: &str,
         body: Bytes,
         arrived: Instant,
     ) -> Asked {
-        let path = request.uri().path_and_query().map_or("/", |it| it.as_str());
         // A node that was stopped keeps its connections, and says nothing: who waited for it to the
         // end would learn nothing of the new owner.
-        let left = WRITE_TIMEOUT.saturating_sub(arrived.elapsed()).min(self.patience());
+        let left = match path.ends_with("/summary") {
+            true => SUMMARY_LIMIT,
+            false => WRITE_TIMEOUT.saturating_sub(arrived.elapsed()).min(self.patience()),
+        };
         let Some(until) = self.clock_of(owner, left).await else { return Asked::NotThere };
         let mut headers = headers(request.headers());
+        if !app.proxies.sent(request) {
+            headers.remove(origin::FORWARDED_PROTO.as_str());
+            headers.remove(origin::FORWARDED_HOST.as_str());
+        }
         traces::pass_on(&mut headers);
         let asked = self
             .http()
@@ -252,6 +317,16 @@ impl Node {
     }
 }
 
+fn path_of(request: &HttpRequest) -> String {
+    request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
+}
+
+fn without_wait(path: &str, query: &str) -> String {
+    let kept = query.split('&').filter(|it| !it.is_empty() && !it.starts_with("wait="));
+    let kept: Vec<_> = kept.collect();
+    format!("{path}?{}", kept.join("&"))
+}
+
 /// Has the routes read the body as if nobody had.
 fn put_back(request: &mut ServiceRequest, body: Bytes) {
     let (_, mut payload) = actix_http::h1::Payload::create(true);
@@ -263,9 +338,15 @@ fn method(method: &Method) -> reqwest::Method {
     reqwest::Method::from_bytes(method.as_str().as_bytes()).expect("a method is a method")
 }
 
+/// Whether a header goes on with its request. What nodes say to each other no client may say: the
+/// first of two values is the one that counts.
+fn is_of_the_request(name: &HeaderName) -> bool {
+    !OF_THE_CONNECTION.contains(name) && !name.as_str().starts_with("x-caja-")
+}
+
 fn headers(from: &HeaderMap) -> reqwest::header::HeaderMap {
     let mut to = reqwest::header::HeaderMap::new();
-    for (name, value) in from.iter().filter(|(name, _)| !OF_THE_CONNECTION.contains(name)) {
+    for (name, value) in from.iter().filter(|(name, _)| is_of_the_request(name)) {
         let name = reqwest::header::HeaderName::from_bytes(name.as_str().as_bytes());
         let value = reqwest::header::HeaderValue::from_bytes(value.as_bytes());
         if let (Ok(name), Ok(value)) = (name, value) {

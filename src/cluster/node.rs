@@ -1,6 +1,11 @@
 //! This server as one node of several: its lease and its name.
 
-use std::{error::Error, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    error::Error,
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use actix_web::web::Data;
 use caja_actors::{
@@ -8,7 +13,7 @@ use caja_actors::{
     session::SessionId,
 };
 use dashmap::{DashMap, DashSet};
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, sync::Semaphore};
 use tracing::{debug, info, warn};
 use uuid::Uuid;
 
@@ -67,6 +72,10 @@ pub struct Node {
     owners: DashMap<SessionId, Peer>,
     /// What clocks of other nodes show.
     clocks: DashMap<Uuid, PeerClock>,
+    /// Who looks for another release's files.
+    searches: Semaphore,
+    /// Which followers look for an owner.
+    seekers: Semaphore,
     /// Sessions that somebody here follows.
     following: DashSet<SessionId>,
     /// Where followers run: longer than any worker.
@@ -86,7 +95,10 @@ impl Node {
             }
         };
         // Keeps connections to other nodes open. What is asked has a time limit of its own.
-        let http = reqwest::Client::builder().no_proxy().connect_timeout(tenure.lease() / 10);
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .connect_timeout(tenure.lease() / 10)
+            .pool_idle_timeout(IDLE_CONNECTION);
         Ok(Self {
             url,
             tenure,
@@ -94,6 +106,8 @@ impl Node {
             http: http.build().expect("nothing that could fail is asked for"),
             owners: DashMap::new(),
             clocks: DashMap::new(),
+            searches: Semaphore::new(MOST_SEARCHES),
+            seekers: Semaphore::new(MOST_SEEKERS),
             following: DashSet::new(),
             home: Handle::current(),
         })
@@ -101,6 +115,14 @@ impl Node {
 
     pub(super) fn http(&self) -> &reqwest::Client {
         &self.http
+    }
+
+    pub(super) fn searches(&self) -> &Semaphore {
+        &self.searches
+    }
+
+    pub(super) fn seekers(&self) -> &Semaphore {
+        &self.seekers
     }
 
     pub(super) fn following(&self) -> &DashSet<SessionId> {
@@ -129,6 +151,11 @@ impl Node {
 
     pub(super) fn forget(&self, session: SessionId) {
         self.owners.remove(&session);
+    }
+
+    /// Forgets an owner, unless another is known by now.
+    pub(super) fn forget_that(&self, session: SessionId, owner: &Peer) {
+        self.owners.remove_if(&session, |_, known| known == owner);
     }
 
     /// What another node's clock shows at most, in so long from now.
@@ -220,32 +247,41 @@ impl Node {
     async fn keep_lease(&self, app: &Data<App>) {
         let (every, soon) = (self.tenure.renew_every(), self.tenure.lease() / 20);
         let mut pause = every;
+        let mut said: Option<Instant> = None;
         loop {
             tokio::time::sleep(pause).await;
-            pause = match self.renew(app).await {
-                Ok(()) => every,
-                Err(error) => {
-                    if pause == every {
-                        warn!(error = &error as &dyn Error, "the lease can't be renewed");
-                    }
-                    soon
+            if let Err(error) = self.renew(app).await {
+                if said.is_none_or(|at| at.elapsed() >= SAID_AGAIN) {
+                    warn!(error = &error as &dyn Error, "the lease can't be renewed");
+                    said = Some(Instant::now());
                 }
-            };
+                pause = soon;
+            } else {
+                (pause, said) = (every, None);
+            }
         }
     }
 
     async fn renew(&self, app: &Data<App>) -> Result<(), StoreError> {
         let cluster = app.store.cluster().expect("only such a store is opened for several");
         let sent = boot_ms();
-        cluster.renew_lease(&self.url).await?;
-        if !self.tenure.granted(sent, boot_ms()) && !app.registry.is_empty() {
+        let ran_on = cluster.renew_lease(&self.url).await?;
+        if !self.tenure.granted(sent, boot_ms(), ran_on) && !app.registry.is_empty() {
             warn!("the lease had ended: other nodes may have taken sessions over");
             app.metrics.leases_lost.increment(1);
             for session in app.registry.lapse() {
-                self.follow(app, session, None);
+                self.forget(session);
+                self.follow(app, session);
             }
         }
         Ok(())
+    }
+
+    /// Follows what somebody asks for here and nobody keeps up to date. To be called every second.
+    pub fn attend(&self, app: &Data<App>) {
+        for session in app.registry.adrift() {
+            self.follow(app, session);
+        }
     }
 
     /// Gives everything back at once, when the sessions have stopped.
@@ -265,5 +301,14 @@ const CLOCK_KEPT_MS: u64 = 30_000;
 const DEAD_NODES_KEPT: Duration = Duration::from_secs(3_600);
 /// Owners that are remembered: more are looked up again.
 const MOST_OWNERS: usize = 100_000;
+/// Files of other releases that are looked for at the same time.
+const MOST_SEARCHES: usize = 8;
+/// Followers that look for an owner at the same time: a node that dies may have had thousands of
+/// sessions, and who waits for an answer comes first.
+const MOST_SEEKERS: usize = 2;
+/// How often the log says that a lease can't be renewed, for alarms that go by the log.
+const SAID_AGAIN: Duration = Duration::from_secs(60);
+/// How long a connection is kept that nobody uses: less than the other end keeps it.
+const IDLE_CONNECTION: Duration = Duration::from_secs(60);
 /// How long a server that goes waits for the store to hear of it.
 const END_LIMIT: Duration = Duration::from_secs(3);

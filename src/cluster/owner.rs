@@ -87,7 +87,8 @@ async fn owned(app: &App, session: SessionId) -> Result<Arc<Published>, Problem>
     if !app.registry.owns(session) {
         app.registry.own(session).await?;
     }
-    let published = app.registry.published(session).ok_or_else(|| Problem::not_found("session"))?;
+    // It may just have left memory, which is not to say that there is none.
+    let published = app.registry.published(session).ok_or_else(Problem::store_unavailable)?;
     published.used(app.now());
     Ok(published)
 }

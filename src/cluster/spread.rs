@@ -30,8 +30,8 @@ impl Node {
                 break;
             }
             self.remember(session, to.clone());
-            app.registry.hand_over(session, to.clone()).await;
-            self.follow(app, session, Some(to));
+            app.registry.hand_over(session, to).await;
+            self.follow(app, session);
             given += 1;
         }
         if given > 0 {

@@ -50,11 +50,12 @@ impl Tenure {
         self.lease / RENEWALS
     }
 
-    /// Notes that the store granted a lease on a request that was sent at `sent`. Renewals are
-    /// made one at a time. Gives `false` where the lease had ended meanwhile: all that was taken
-    /// over before is somebody else's, or nobody's.
-    pub fn granted(&self, sent: LocalMs, now: LocalMs) -> bool {
-        let goes_on = now < self.until_ms.load(Ordering::Relaxed);
+    /// Notes that the store granted a lease on a request that was sent at `sent`; `ran_on` is
+    /// whether the one before had not ended by the store's own clock, which matters where this
+    /// node's clock stood still with it. Renewals are made one at a time. Gives `false` where the
+    /// lease had ended meanwhile: all that was taken over before is somebody else's, or nobody's.
+    pub fn granted(&self, sent: LocalMs, now: LocalMs, ran_on: bool) -> bool {
+        let goes_on = ran_on && now < self.until_ms.load(Ordering::Relaxed);
         if !goes_on {
             // Before the lease is shown, so that nothing of the old term is valid for a moment.
             self.term.fetch_add(1, Ordering::Release);
@@ -106,7 +107,7 @@ mod tests {
     fn a_lease_counts_from_before_its_renewal_was_sent() {
         let tenure = Tenure::new(LEASE);
         assert_eq!(tenure.term(1_000), None);
-        assert!(!tenure.granted(1_000, 4_000));
+        assert!(!tenure.granted(1_000, 4_000, false));
         let term = tenure.term(4_000).expect("it was granted");
         assert!(tenure.holds(term, 10_499));
         assert!(!tenure.holds(term, 10_500));
@@ -115,11 +116,11 @@ mod tests {
     #[test]
     fn a_renewal_in_time_goes_on_and_a_late_one_begins_anew() {
         let tenure = Tenure::new(LEASE);
-        tenure.granted(0, 0);
+        tenure.granted(0, 0, false);
         let first = tenure.term(0).expect("it was granted");
-        assert!(tenure.granted(9_000, 9_400));
+        assert!(tenure.granted(9_000, 9_400, true));
         assert!(tenure.holds(first, 18_000));
-        assert!(!tenure.granted(18_400, 18_600));
+        assert!(!tenure.granted(18_400, 18_600, true));
         assert!(!tenure.holds(first, 18_700));
         assert_ne!(tenure.term(18_700), Some(first));
     }
@@ -127,10 +128,19 @@ mod tests {
     #[test]
     fn what_is_given_up_is_over_at_once() {
         let tenure = Tenure::new(LEASE);
-        tenure.granted(0, 0);
+        tenure.granted(0, 0, false);
         let term = tenure.term(0).expect("it was granted");
         tenure.end();
         assert!(!tenure.holds(term, 1));
-        assert!(!tenure.granted(1, 2));
+        assert!(!tenure.granted(1, 2, true));
+    }
+
+    #[test]
+    fn what_the_store_knows_to_have_ended_begins_anew_whatever_the_node_believes() {
+        let tenure = Tenure::new(LEASE);
+        tenure.granted(0, 0, false);
+        let first = tenure.term(0).expect("it was granted");
+        assert!(!tenure.granted(1_000, 1_001, false));
+        assert!(!tenure.holds(first, 1_001));
     }
 }

@@ -4,8 +4,9 @@ use std::time::Instant;
 
 use caja::{
     config::Settings,
+    http::tokens::hash,
     open_files,
-    store::{Formats, NodeRow, Store},
+    store::{AdminRow, Formats, NodeRow, Store},
 };
 
 use super::{Done, open_beside};
@@ -21,7 +22,7 @@ pub(crate) async fn run(settings: &Settings) -> Done {
     // Nothing else can be read from tables that are not there.
     let is_new = pending.first() == Some(&1);
     let admins = if is_new { vec![] } else { store.admins().await? };
-    say("administrators", &administrators(settings, admins.len()));
+    say("administrators", &administrators(settings, &admins));
     say("listens", &format!("{}, {} threads", settings.listen, settings.workers()));
     say("phones", &format!("are sent to {}", settings.public_url(settings.listen.port())));
     match settings.edge().proxies.count() {
@@ -46,7 +47,7 @@ async fn nodes(settings: &Settings, store: &dyn Store, is_old: bool) -> Done {
         Some(_) | None => vec![],
     };
     let alive: Vec<_> = alive.into_iter().filter(NodeRow::is_alive).collect();
-    match (settings.node_url(), alive.len()) {
+    match (settings.node_url()?, alive.len()) {
         (None, 0) => say("nodes", "none: the server is alone"),
         (None, _) => return Err("other servers are nodes on this store: set CAJA_NODE_URL".into()),
         (Some(_), _) if store.cluster().is_none() => {
@@ -96,13 +97,19 @@ fn tables(pending: &[i64]) -> String {
     }
 }
 
-fn administrators(settings: &Settings, known: usize) -> String {
-    match (known, &settings.admin_token) {
-        (0, None) => "none yet: the server makes a token and prints it, once".into(),
-        (0, Some(_)) => "none yet: the one of CAJA_ADMIN_TOKEN is made".into(),
-        (known, Some(_)) => {
-            format!("{known}, and the one of CAJA_ADMIN_TOKEN unless it is among them")
+fn administrators(settings: &Settings, known: &[AdminRow]) -> String {
+    let active = known.iter().filter(|admin| admin.revoked_at.is_none()).count();
+    let chosen = settings.admin_token.as_ref().map(|token| hash(token));
+    let chosen_is = chosen.map(|hash| known.iter().find(|admin| admin.token_hash == hash));
+    match chosen_is {
+        None if known.is_empty() => "none yet: the server makes a token and prints it, once".into(),
+        None => active.to_string(),
+        Some(None) => format!("{active}, and the one of CAJA_ADMIN_TOKEN is made"),
+        Some(Some(AdminRow { revoked_at: None, .. })) => {
+            format!("{active}, the one of CAJA_ADMIN_TOKEN among them")
         }
-        (known, None) => known.to_string(),
+        Some(Some(_)) => {
+            format!("{active}; the token in CAJA_ADMIN_TOKEN was revoked and signs nobody in")
+        }
     }
 }

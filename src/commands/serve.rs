@@ -29,7 +29,7 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, Box<dyn std::e
         admin_token: settings.admin_token.clone(),
         retention_days: settings.retention_days,
         edge: settings.edge(),
-        membership: settings.membership(opening.tenure),
+        membership: settings.membership(opening.tenure)?,
         metrics_listen: settings.metrics_listen,
     };
     let running = startup::start(options).await?;

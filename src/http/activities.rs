@@ -7,8 +7,8 @@ use actix_web::{
     web::{Data, Path},
 };
 use caja_actors::{
-    activity::{Config, Kind, Step},
-    session::{ActivityId, Command, Session, SessionId},
+    activity::{Config, Control, Kind, Step},
+    session::{ActivityId, Command, Rejection, Session, SessionId},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     auth::{Owner, Steerer, within},
-    body::{Body, RawBody, parse},
+    body::{Body, NoBody, Nothing, RawBody, parse},
     openapi::{ActivityKind, AnyConfig, SteeredActivity},
     problem::Problem,
     sessions::{IfMatch, activities_of, at_revision},
@@ -212,6 +212,8 @@ macro_rules! steps {
                 tag = "activities",
                 operation_id = concat!("activities_", stringify!($name)),
                 security(("admin" = []), ("runner" = [])),
+                params(IfMatch),
+                request_body = Option<Nothing>,
                 responses((status = 200, description = "Without questions and stories",
                     body = SteeredActivity)),
             )]
@@ -220,8 +222,10 @@ macro_rules! steps {
                 app: Data<App>,
                 steerer: Steerer,
                 path: Path<(String, String)>,
+                request: HttpRequest,
+                _: NoBody,
             ) -> Result<HttpResponse, Problem> {
-                take_step(&app, steerer.session, &path.1, Step::$step).await
+                take_step(&app, steerer.session, &path.1, Step::$step, &request).await
             }
         )+
     };
@@ -245,9 +249,10 @@ async fn take_step(
     session: SessionId,
     activity: &str,
     step: Step,
+    request: &HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let activity = path_activity(activity)?;
-    let command = Command::TakeStep { activity, step };
+    let command = at_revision(request, Command::TakeStep { activity, step })?;
     let resource = perform(app, session, activity, command, public).await?;
     Ok(HttpResponse::Ok().json(resource))
 }
@@ -261,6 +266,7 @@ async fn take_step(
     operation_id = "activities_control",
     security(("admin" = []), ("runner" = [])),
     request_body(content = inline(super::openapi::AnyControl), description = "By type"),
+    params(IfMatch),
     responses((status = 200, description = "Without questions and stories",
         body = SteeredActivity)),
 )]
@@ -269,15 +275,34 @@ pub async fn control(
     app: Data<App>,
     steerer: Steerer,
     path: Path<(String, String)>,
+    request: HttpRequest,
     RawBody(body): RawBody,
 ) -> Result<HttpResponse, Problem> {
     let id = path_activity(&path.1)?;
     let kind = within(kind_of(&app, steerer.session, id)).await?.ok_or_else(unknown)?;
-    let control = parse(&body, |json| kind.control(json))?;
+    let control = read_control(kind, &body)?;
     let pacing_ms = app.pacing.participants_ms();
     let command = Command::Control { activity: id, control, pacing_ms };
+    let command = at_revision(&request, command)?;
     let activity = perform(&app, steerer.session, id, command, public).await?;
     Ok(HttpResponse::Ok().json(activity))
+}
+
+/// What a control is asked for, whatever else it has.
+#[derive(Deserialize)]
+struct Asked {
+    action: String,
+}
+
+/// Reads a control. The action first: one of another type comes with fields of its own, and is
+/// no more than unknown here.
+fn read_control(kind: Kind, body: &[u8]) -> Result<Control, Problem> {
+    match parse(body, |json| Asked::deserialize(json)) {
+        Ok(Asked { action }) if !kind.actions().contains(&&*action) => {
+            Err(Rejection::InvalidAction.into())
+        }
+        _ => parse(body, |json| kind.control(json)),
+    }
 }
 
 /// The type of an activity, from what is published, or from the session itself if it is newer.

@@ -17,9 +17,10 @@ use caja_actors::{
     session::FieldError,
 };
 use futures_util::{Stream, StreamExt, future::LocalBoxFuture};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_path_to_error::{Path, Segment, Track};
 use tokio::time::timeout;
+use utoipa::ToSchema;
 
 use super::{duplicates, objects::Objects, problem::Problem, wording};
 use crate::app::App;
@@ -40,6 +41,34 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
+/// What is sent where nothing has to be said.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+/// A body that says nothing: none at all, or an object without fields.
+pub struct NoBody;
+
+impl FromRequest for NoBody {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = is_json(request.headers());
+        let body = any_body(request, payload);
+        Box::pin(async move {
+            let body = body.await?;
+            if body.is_empty() {
+                return Ok(Self);
+            }
+            if !is_json {
+                return Err(not_json_by_name());
+            }
+            parse(&body, |json| Nothing::deserialize(json)).map(|Nothing {}| Self)
+        })
+    }
+}
+
 /// A JSON body whose shape is known only later.
 pub struct RawBody(pub Bytes);
 
@@ -49,22 +78,33 @@ impl FromRequest for RawBody {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let is_json = is_json(request.headers());
-        let app = request.app_data::<Data<App>>().expect("set in every server");
-        let limit = app.timeouts.body;
-        let stream = PayloadStream::from_request(request, payload);
+        let body = any_body(request, payload);
         Box::pin(async move {
             if !is_json {
-                let detail = "the body must be application/json";
-                return Err(Problem::new(
-                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                    "unsupported_media_type",
-                    detail,
-                ));
+                return Err(not_json_by_name());
             }
-            let stream = stream.await.map_err(|_| malformed("the body can't be read"))?;
-            read(stream, limit).await.map(Self)
+            body.await.map(Self)
         })
     }
+}
+
+/// The whole body of a request, whatever it is.
+fn any_body(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<Bytes, Problem>> + use<> {
+    let app = request.app_data::<Data<App>>().expect("set in every server");
+    let limit = app.timeouts.body;
+    let stream = PayloadStream::from_request(request, payload);
+    async move {
+        let stream = stream.await.map_err(|_| malformed("the body can't be read"))?;
+        read(stream, limit).await
+    }
+}
+
+fn not_json_by_name() -> Problem {
+    let detail = "the body must be application/json";
+    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
 }
 
 /// Whether a body says that it is JSON.
@@ -128,12 +168,12 @@ pub fn parse<T>(
     let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
     let shaped = shape(Objects(tracked)).and_then(|shaped| json.end().map(|()| shaped));
     shaped.map_err(|error| {
-        if error.is_data() {
-            let detail = wording::detail(&error.to_string());
-            Problem::invalid(vec![FieldError::new(pointer(&track.path()), detail)])
-        } else {
-            not_json(&error)
-        }
+        // It is JSON, as was found above. Of an enumeration the reader says so all the same.
+        let detail = match error.is_data() {
+            true => wording::detail(&error.to_string()),
+            false => "must be of another type".to_owned(),
+        };
+        Problem::invalid(vec![FieldError::new(pointer(&track.path()), detail)])
     })
 }
 

@@ -57,10 +57,16 @@ pub async fn nothing_here(request: HttpRequest, methods: Data<Methods>) -> HttpR
     if allowed.is_empty() {
         return Problem::not_found("resource").error_response();
     }
-    let detail = format!("here only {} can be done", allowed.join(", "));
+    not_allowed(&allowed)
+}
+
+/// 405 where only these methods would do.
+pub fn not_allowed(allowed: &[&str]) -> HttpResponse {
+    let allowed = allowed.join(", ");
+    let detail = format!("here only {allowed} can be done");
     let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail);
     let mut response = problem.error_response();
-    if let Ok(allow) = allowed.join(", ").parse() {
+    if let Ok(allow) = allowed.parse() {
         response.headers_mut().insert(header::ALLOW, allow);
     }
     response

@@ -7,6 +7,7 @@ pub mod address;
 pub mod answers;
 pub mod auth;
 pub mod body;
+pub mod docs;
 pub mod duplicates;
 pub mod export;
 pub mod front;

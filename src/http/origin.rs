@@ -1,7 +1,7 @@
 //! Whether a page of this server makes a request, where the browser adds the credentials itself.
 
 use actix_web::{
-    HttpRequest,
+    HttpMessage, HttpRequest,
     http::{
         StatusCode,
         header::{self, HeaderName},
@@ -9,10 +9,11 @@ use actix_web::{
 };
 
 use super::problem::Problem;
-use crate::app::App;
+use crate::{app::App, cluster::inside::Forwarded};
 
-const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+/// By what scheme and under what name a proxy was asked.
+pub const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+pub const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
 /// Refuses a write whose `Origin` is not this server's: its public address, or the address that
 /// the request was sent to.
@@ -53,7 +54,10 @@ fn requested(app: &App, request: &HttpRequest) -> String {
 /// What a trusted proxy says; empty where none says anything.
 fn forwarded<'a>(app: &App, request: &'a HttpRequest, name: HeaderName) -> &'a str {
     let said = || request.headers().get(name)?.to_str().ok()?.split(',').next();
-    if app.proxies.sent(request) { said().unwrap_or_default().trim() } else { "" }
+    // Another node passes on what it believes itself, and nothing else.
+    let is_believed =
+        app.proxies.sent(request) || request.extensions().get::<Forwarded>().is_some();
+    if is_believed { said().unwrap_or_default().trim() } else { "" }
 }
 
 /// Scheme, host and port of an address. `None`: it has none.

@@ -62,12 +62,11 @@ pub async fn invitation(
     code: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let row = find_by_code(&app, app.sender(&request), &code).await?;
-    let live = app.live_participants(row.id);
     Ok(HttpResponse::Ok().json(JoinInvitation {
         session_id: row.id,
         name: row.header.name,
         status: row.header.status,
-        participant_count: live.unwrap_or(row.header.participant_count),
+        participant_count: row.header.participant_count,
         locale: row.header.settings.locale,
     }))
 }
@@ -562,7 +561,11 @@ pub async fn remove(
     let command = Command::Remove { id: path_participant(&path.1)?, ban, erase };
     within(app.registry.ask(steerer.session, command, app.now())).await?;
     if erase {
-        within(app.registry.scrub(steerer.session)).await?;
+        // To its end, also when nobody waits any more: what was promised to be erased must be.
+        let scrubbing = app.clone();
+        let scrub = async move { scrubbing.registry.scrub(steerer.session).await };
+        let scrubbed = async { tokio::spawn(scrub).await.map_err(|_| Problem::internal()) };
+        within(scrubbed).await??;
         app.archivist.wake();
     }
     Ok(HttpResponse::NoContent().finish())

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{
     auth::Owner,
+    body::{NoBody, Nothing},
     problem::Problem,
     tokens::{hash, random_runner_token},
     wire::{Page, Time},
@@ -50,10 +51,11 @@ pub struct RunnerTokenResource {
     tag = "runner tokens",
     operation_id = "runner_tokens_create",
     security(("admin" = [])),
+    request_body = Option<Nothing>,
     responses((status = 201, description = "Shown only this once", body = FreshRunnerToken)),
 )]
 #[post("/sessions/{id}/runner-tokens")]
-pub async fn create(app: Data<App>, owner: Owner) -> Result<HttpResponse, Problem> {
+pub async fn create(app: Data<App>, owner: Owner, _: NoBody) -> Result<HttpResponse, Problem> {
     if app.store.runner_tokens(owner.session).await?.len() >= MAX_TOKENS {
         let detail = format!("a session has at most {MAX_TOKENS} runner tokens");
         return Err(Problem::conflict("too_many_runner_tokens", detail));

@@ -9,8 +9,8 @@ use caja_actors::{
     codec::RowBuilder,
     journal::Append,
     session::{
-        ActivityId, AdminId, Command, Entry, Epoch, Event, FieldError, Screen, Session, SessionId,
-        SessionStatus, Settings, Timestamp,
+        ActivityId, AdminId, Command, EditSettings, Entry, Epoch, Event, FieldError, Rejection,
+        Screen, Session, SessionId, SessionStatus, Settings, Timestamp,
     },
 };
 use serde::Deserialize;
@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::{
     auth::{Admin, Owner, Steerer, within},
-    body::Body,
+    body::{Body, NoBody, Nothing},
     problem::Problem,
     query::Query,
     wire::{ActivityResource, Page, SessionDetail, SessionResource},
@@ -66,8 +66,7 @@ pub struct EditSession {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 2000)]
     description: Option<Option<String>>,
-    /// The whole settings; those left out get their defaults.
-    settings: Option<Settings>,
+    settings: Option<EditSettings>,
 }
 
 /// Tells `null` from absence.
@@ -220,7 +219,8 @@ pub async fn edit(
     request: HttpRequest,
     Body(body): Body<EditSession>,
 ) -> Result<HttpResponse, Problem> {
-    let (name, description) = checked(body.name, body.description, &body.settings)?;
+    let settings = body.settings.as_ref().map(|edit| edit.onto(&Settings::default()));
+    let (name, description) = checked(body.name, body.description, &settings)?;
     let command = Command::Edit { name, description, settings: body.settings };
     perform(&app, owner.session, at_revision(&request, command)?).await
 }
@@ -230,11 +230,26 @@ pub async fn edit(
     tag = "sessions",
     operation_id = "sessions_remove",
     security(("admin" = [])),
+    params(IfMatch),
     responses((status = 204, description = "It is gone")),
 )]
 #[delete("/sessions/{id}")]
-pub async fn remove(app: Data<App>, owner: Owner) -> Result<HttpResponse, Problem> {
-    app.store.delete_session(owner.session).await?;
+pub async fn remove(
+    app: Data<App>,
+    owner: Owner,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    match revision(&request)? {
+        None => drop(app.store.delete_session(owner.session).await?),
+        Some(revision) => {
+            // The store compares: what was acknowledged is there, and nothing comes in between.
+            if !app.store.delete_session_at(owner.session, Some(revision)).await? {
+                let now = app.registry.read(owner.session, |session| session.header().revision);
+                let stale = Rejection::StaleRevision { current: within(now).await? };
+                return Err(stale.into());
+            }
+        }
+    }
     app.registry.forget(owner.session).await;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -245,6 +260,7 @@ pub async fn remove(app: Data<App>, owner: Owner) -> Result<HttpResponse, Proble
     operation_id = "sessions_open",
     security(("admin" = [])),
     params(IfMatch),
+    request_body = Option<Nothing>,
     responses((status = 200, body = SessionResource)),
 )]
 #[post("/sessions/{id}/open")]
@@ -252,6 +268,7 @@ pub async fn open(
     app: Data<App>,
     owner: Owner,
     request: HttpRequest,
+    _: NoBody,
 ) -> Result<HttpResponse, Problem> {
     perform(&app, owner.session, at_revision(&request, Command::Open)?).await
 }
@@ -262,6 +279,7 @@ pub async fn open(
     operation_id = "sessions_complete",
     security(("admin" = [])),
     params(IfMatch),
+    request_body = Option<Nothing>,
     responses((status = 200, body = SessionResource)),
 )]
 #[post("/sessions/{id}/complete")]
@@ -269,6 +287,7 @@ pub async fn complete(
     app: Data<App>,
     owner: Owner,
     request: HttpRequest,
+    _: NoBody,
 ) -> Result<HttpResponse, Problem> {
     let completed = perform(&app, owner.session, at_revision(&request, Command::Complete)?).await?;
     app.archivist.wake();
@@ -280,11 +299,12 @@ pub async fn complete(
     tag = "sessions",
     operation_id = "sessions_duplicate",
     security(("admin" = [])),
+    request_body = Option<Nothing>,
     responses((status = 201, description = "The new draft", body = SessionResource,
         headers(("location" = String, description = "Path of the session")))),
 )]
 #[post("/sessions/{id}/duplicate")]
-pub async fn duplicate(app: Data<App>, owner: Owner) -> Result<HttpResponse, Problem> {
+pub async fn duplicate(app: Data<App>, owner: Owner, _: NoBody) -> Result<HttpResponse, Problem> {
     let copy = app.registry.read(owner.session, |session| {
         let header = session.header();
         let activities = session.activities().iter();
@@ -315,12 +335,14 @@ pub struct Announcement {
     operation_id = "sessions_announce",
     security(("admin" = []), ("runner" = [])),
     request_body = Announcement,
+    params(IfMatch),
     responses((status = 204, description = "It is shown")),
 )]
 #[put("/sessions/{id}/announcement")]
 pub async fn announce(
     app: Data<App>,
     steerer: Steerer,
+    request: HttpRequest,
     Body(body): Body<Announcement>,
 ) -> Result<HttpResponse, Problem> {
     let text = body.text.trim();
@@ -329,7 +351,8 @@ pub async fn announce(
         return Err(Problem::invalid_field("/text", detail));
     }
     let text = (!text.is_empty()).then(|| text.to_owned());
-    within(app.registry.ask(steerer.session, Command::Announce { text }, app.now())).await?;
+    let command = at_revision(&request, Command::Announce { text })?;
+    within(app.registry.ask(steerer.session, command, app.now())).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -339,15 +362,18 @@ pub async fn announce(
     operation_id = "sessions_set_screen",
     security(("admin" = []), ("runner" = [])),
     request_body = Screen,
+    params(IfMatch),
     responses((status = 200, body = Screen)),
 )]
 #[put("/sessions/{id}/screen")]
 pub async fn set_screen(
     app: Data<App>,
     steerer: Steerer,
+    request: HttpRequest,
     Body(screen): Body<Screen>,
 ) -> Result<HttpResponse, Problem> {
-    within(app.registry.ask(steerer.session, Command::SetScreen { screen }, app.now())).await?;
+    let command = at_revision(&request, Command::SetScreen { screen })?;
+    within(app.registry.ask(steerer.session, command, app.now())).await?;
     Ok(HttpResponse::Ok().json(screen))
 }
 
@@ -363,15 +389,23 @@ async fn perform(app: &App, id: SessionId, command: Command) -> Result<HttpRespo
 
 /// A command that is refused if the session is not at the revision of `If-Match`.
 pub fn at_revision(request: &HttpRequest, command: Command) -> Result<Command, Problem> {
-    let Some(tag) = request.headers().get(header::IF_MATCH) else { return Ok(command) };
+    Ok(match revision(request)? {
+        Some(revision) => Command::AtRevision(revision, Box::new(command)),
+        None => command,
+    })
+}
+
+/// The revision of `If-Match`; `None`: any.
+fn revision(request: &HttpRequest) -> Result<Option<u64>, Problem> {
+    let Some(tag) = request.headers().get(header::IF_MATCH) else { return Ok(None) };
     let tag = tag.to_str().unwrap_or_default().trim();
     if tag == "*" {
-        return Ok(command);
+        return Ok(None);
     }
     let tag = tag.strip_prefix("W/").unwrap_or(tag);
     let revision = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
     match revision.and_then(|revision| revision.parse().ok()) {
-        Some(revision) => Ok(Command::AtRevision(revision, Box::new(command))),
+        Some(revision) => Ok(Some(revision)),
         None => Err(Problem::invalid_field("If-Match", "must be a revision in quotes")),
     }
 }

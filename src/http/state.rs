@@ -13,7 +13,7 @@ use actix_web::{
 };
 use caja_actors::{
     activity::View,
-    publish::{Frame, Frames, Published},
+    publish::{Frame, Frames, Published, Standing},
     session::{Seat, SessionId, Timestamp, Version},
 };
 use tokio::time::{Instant, timeout_at};
@@ -26,7 +26,7 @@ use super::{
     tokens::Claim,
     wire::{StateFrame, delta_example, frame_example},
 };
-use crate::app::App;
+use crate::{app::App, cluster::inside::Forwarded};
 
 /// Seconds a poll may be held.
 const MAX_WAIT_S: u64 = 25;
@@ -140,11 +140,14 @@ async fn catch_up(
     if !poller.is_behind(asked) {
         return None;
     }
-    match node.poll_at_owner(app, poller.holder.session, request).await {
-        // Counted by the owner.
-        Some(answer) => Some(answer),
-        None => asked.nothing_newer(app, poller),
-    }
+    // Nothing is forwarded twice.
+    let is_forwarded = request.extensions().get::<Forwarded>().is_some();
+    let answer = match is_forwarded {
+        true => None,
+        false => node.poll_at_owner(app, poller.holder.session, request).await,
+    };
+    // Counted by the owner, if it has answered.
+    answer.or_else(|| asked.nothing_newer(app, poller))
 }
 
 /// The answer to a participant's poll that waits for nothing: not for news, nor for the store.
@@ -211,8 +214,11 @@ impl Poller {
 
     /// Whether its owner can't be asked, or this node is it no more and has not noticed yet.
     fn may_be_old(&self, app: &App) -> bool {
-        let is_over = |term| app.node.as_ref().is_some_and(|node| !node.holds(term));
-        self.published.is_lost() || self.published.term().is_some_and(is_over)
+        match self.published.standing() {
+            Standing::Owned(term) => app.node.as_ref().is_some_and(|node| !node.holds(term)),
+            Standing::Followed => false,
+            Standing::Lost => true,
+        }
     }
 
     /// Whether the poller has seen more than what is published here: from another node.

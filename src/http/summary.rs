@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use actix_web::{HttpResponse, get, web::Data};
 use caja_actors::{
-    activity::Activity,
+    activity::{Activity, Audience},
     session::{ActivityId, Seat, Session, SessionStatus, Timestamp},
 };
 use serde::Serialize;
@@ -97,15 +97,20 @@ pub struct SummaryPoint {
 pub async fn summary(app: Data<App>, owner: Owner) -> Result<HttpResponse, Problem> {
     let now = app.now();
     let online = app.registry.online(owner.session, now);
-    let summary = study(&app, owner.session, move |session| Summary::of(&session, online, now));
+    let published = app.registry.published(owner.session);
+    let summary = study(&app, owner.session, move |session| {
+        let audience = published.map(|it| it.seats.audience(&session, now, |_| {}));
+        Summary::of(&session, &audience.unwrap_or_default(), online, now)
+    });
     Ok(HttpResponse::Ok().json(summary.await?))
 }
 
 impl Summary {
-    fn of(session: &Session, online: u32, now: Timestamp) -> Self {
+    fn of(session: &Session, audience: &Audience, online: u32, now: Timestamp) -> Self {
         let mut answered = BTreeSet::new();
         let activities = session.activities().iter();
-        let activities = activities.map(|it| SummaryActivity::of(session, it, &mut answered, now));
+        let activities =
+            activities.map(|it| SummaryActivity::of(session, it, audience, &mut answered, now));
         Self {
             activities: activities.collect(),
             timeline: timeline(session, online, now),
@@ -122,6 +127,7 @@ impl SummaryActivity {
     fn of(
         session: &Session,
         activity: &Activity,
+        audience: &Audience,
         answered: &mut BTreeSet<Seat>,
         now: Timestamp,
     ) -> Self {
@@ -133,7 +139,7 @@ impl SummaryActivity {
         // Also those whose answers are not revealed yet: that they answered is no secret.
         let seats = (0..session.people().next_seat().0).map(Seat);
         answered.extend(seats.filter(|seat| activity.state.has_answered(*seat)));
-        let results = session.report(activity, now);
+        let results = session.report(activity, audience, now);
         Self {
             id: activity.id,
             kind: activity.state.kind().name(),

@@ -111,9 +111,7 @@ impl SessionResource {
     #[must_use]
     pub fn of_row(row: SessionRow, app: &App) -> Self {
         let join_url = app.join_url(&row.code);
-        let live = app.live_participants(row.id);
-        let resource = Self::build(row.id, row.code, join_url, row.created_at, row.header);
-        Self { participant_count: live.unwrap_or(resource.participant_count), ..resource }
+        Self::build(row.id, row.code, join_url, row.created_at, row.header)
     }
 
     fn build(

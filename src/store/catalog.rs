@@ -203,16 +203,26 @@ macro_rules! implement_store {
                 .await
             }
 
-            async fn delete_session(&self, id: SessionId) -> Result<bool, StoreError> {
+            async fn delete_session_at(
+                &self,
+                id: SessionId,
+                revision: Option<u64>,
+            ) -> Result<bool, StoreError> {
                 let there = bounded(&self.home, async {
                     let mut tx = self.writes.begin_with($begin).await?;
                     // The session first: that waits for appends under way, and stops new ones.
-                    let there = query("delete from sessions where id = $1")
-                        .bind(id.0)
-                        .execute(&mut *tx)
-                        .await?
-                        .rows_affected()
+                    let there = query(
+                        "delete from sessions where id = $1 and ($2 is null or revision = $2)",
+                    )
+                    .bind(id.0)
+                    .bind(revision.map(signed))
+                    .execute(&mut *tx)
+                    .await?
+                    .rows_affected()
                         > 0;
+                    if !there && revision.is_some() {
+                        return Ok(false);
+                    }
                     query("delete from codes where session_id = $1")
                         .bind(id.0)
                         .execute(&mut *tx)
@@ -225,6 +235,9 @@ macro_rules! implement_store {
                     Ok(there)
                 })
                 .await?;
+                if !there && revision.is_some() {
+                    return Ok(false);
+                }
                 // The session is gone whatever becomes of the rest, which is removed later if
                 // it can't be now.
                 if let Err(error) = within(&self.home, OPERATION_LIMIT, self.sweep(id)).await {

@@ -15,8 +15,8 @@ use super::StoreError;
 #[async_trait]
 pub trait Cluster: Send + Sync {
     /// Registers this node, or renews its lease: from the moment of the statement on it counts for
-    /// as long as the store was opened with.
-    async fn renew_lease(&self, url: &str) -> Result<(), StoreError>;
+    /// as long as the store was opened with. Gives whether the one before had not ended yet.
+    async fn renew_lease(&self, url: &str) -> Result<bool, StoreError>;
 
     /// Ends this node's lease, and gives back all that it still owns.
     async fn end_lease(&self) -> Result<(), StoreError>;

@@ -14,6 +14,8 @@ use crate::{clock::wall, telemetry};
 
 /// How long an absence can stay unnoticed while nothing is written.
 const PROBE_EVERY: Duration = Duration::from_secs(1);
+/// How often the log says that it lasts, for alarms that go by the log.
+const SAID_AGAIN_MS: u64 = 60_000;
 
 /// What one store knows about its own reachability.
 #[derive(Clone)]
@@ -25,6 +27,7 @@ struct State {
     probe_works: bool,
     writer_works: bool,
     since: Timestamp,
+    said_at: Timestamp,
 }
 
 impl State {
@@ -36,7 +39,9 @@ impl State {
 impl Health {
     /// The health of a store that was reached just now.
     pub(super) fn reached() -> Self {
-        Self(Arc::new(Mutex::new(State { probe_works: true, writer_works: true, since: wall() })))
+        let now = wall();
+        let state = State { probe_works: true, writer_works: true, since: now, said_at: now };
+        Self(Arc::new(Mutex::new(state)))
     }
 
     pub(super) fn now(&self) -> StoreHealth {
@@ -61,21 +66,26 @@ impl Health {
         self.change(|state| state.writer_works = false, Some(error));
     }
 
-    /// Logs once when the store goes away and once when it is back, however often it is tried.
+    /// Logs when the store goes away, each minute while it is, and when it is back, however often
+    /// it is tried.
     fn change(&self, change: impl FnOnce(&mut State), error: Option<&(dyn Error + 'static)>) {
         let mut state = self.state();
         let before = state.reachable();
         change(&mut state);
-        if state.reachable() == before {
-            return;
-        }
-        let at = wall();
+        let (at, changed) = (wall(), state.reachable() != before);
         let lasted_ms = at.ms_since(state.since);
-        state.since = at;
-        match error {
-            Some(error) => tracing::error!(error, "the store is unavailable"),
-            None => tracing::info!(lasted_ms, "the store is available again"),
+        if changed {
+            state.since = at;
         }
+        match error {
+            Some(error) if changed => tracing::error!(error, "the store is unavailable"),
+            Some(error) if at.ms_since(state.said_at) >= SAID_AGAIN_MS => {
+                tracing::error!(error, lasted_ms, "the store is unavailable");
+            }
+            None if changed => tracing::info!(lasted_ms, "the store is available again"),
+            Some(_) | None => return,
+        }
+        state.said_at = at;
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

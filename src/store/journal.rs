@@ -59,16 +59,29 @@ macro_rules! implement_journal {
                 self.is_tenured(term)
             }
 
-            fn give_back(&self, session: SessionId) -> BoxFuture<'_, Result<(), JournalError>> {
+            fn is_shared(&self) -> bool {
+                self.is_one_of_several()
+            }
+
+            fn give_back(
+                &self,
+                session: SessionId,
+                epoch: Epoch,
+            ) -> BoxFuture<'_, Result<(), JournalError>> {
                 if !self.is_one_of_several() {
                     return Box::pin(std::future::ready(Ok(())));
                 }
                 let work = bounded(&self.home, async move {
-                    query("update sessions set owner = null where id = $1 and owner = $2")
-                        .bind(session.0)
-                        .bind(self.node)
-                        .execute(&self.writes)
-                        .await?;
+                    // The epoch: this statement may arrive late, when the session runs again.
+                    query(
+                        "update sessions set owner = null \
+                         where id = $1 and owner = $2 and epoch = $3",
+                    )
+                    .bind(session.0)
+                    .bind(self.node)
+                    .bind(signed(epoch.0))
+                    .execute(&self.writes)
+                    .await?;
                     Ok(())
                 });
                 Box::pin(async move { work.await.map_err(of_session(session)) })

@@ -57,7 +57,15 @@ pub trait Store: Journal + Upkeep {
     async fn codes_taken(&self) -> Result<u64, StoreError>;
     /// Removes a session and all that belongs to it. `false`: there was none. What can't be removed
     /// at once is among the [`Upkeep::remains`].
-    async fn delete_session(&self, id: SessionId) -> Result<bool, StoreError>;
+    async fn delete_session(&self, id: SessionId) -> Result<bool, StoreError> {
+        self.delete_session_at(id, None).await
+    }
+    /// The same; where a revision is given, only of a session that is at it.
+    async fn delete_session_at(
+        &self,
+        id: SessionId,
+        revision: Option<u64>,
+    ) -> Result<bool, StoreError>;
 
     async fn create_admin(&self, admin: AdminRow) -> Result<(), StoreError>;
     /// All of them, revoked ones too, oldest first.

@@ -32,13 +32,15 @@ const DURATIONS: [f64; 14] =
 /// Bounds of the histogram of what one commit makes durable.
 const EVENTS: [f64; 11] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0, 5_000.0];
 const BATCH: &str = "caja_journal_batch_events";
+const TAKEN_OVER: &str = "caja_sessions_taken_over_total";
 
-const COUNTERS: [(&str, &str); 15] = [
+const COUNTERS: [(&str, &str); 16] = [
     ("caja_requests_total", "Requests answered, polls of the state left out"),
     ("caja_polls_total", "Polls of the state answered; 304: nothing had changed"),
     ("caja_answers_total", "Answers acknowledged, repeated ones included"),
     ("caja_frames_published_total", "States published by sessions of this node"),
     ("caja_sessions_activated_total", "Sessions read from the store and owned from then on"),
+    (TAKEN_OVER, "Sessions taken over from a node that had died or lost its lease"),
     ("caja_sessions_fenced_total", "Sessions stopped because another node could own them by now"),
     ("caja_sessions_handed_over_total", "Sessions given to another node to spread the load"),
     ("caja_sessions_unreadable_total", "Times that a session could not be read from the store"),
@@ -52,7 +54,7 @@ const COUNTERS: [(&str, &str); 15] = [
 ];
 
 const GAUGES: [(&str, &str); 15] = [
-    ("caja_build_info", "1, with the release as a label"),
+    ("caja_build_info", "1, with the release and what it was built from as labels"),
     ("caja_sessions_in_memory", "Sessions in memory, those of other nodes included"),
     ("caja_sessions_owned", "Sessions that run on this node"),
     ("caja_sessions_followed", "Sessions of other nodes that somebody polls here"),
@@ -76,6 +78,12 @@ const HISTOGRAMS: [(&str, &str); 5] = [
     ("caja_journal_commit_seconds", "Duration of one commit of the journal"),
     (BATCH, "Events made durable by one commit of the journal"),
 ];
+
+/// The commit, where the build was told: releases may share a version.
+const BUILT_FROM: &str = match option_env!("CAJA_REVISION") {
+    Some(revision) => revision,
+    None => "unknown",
+};
 
 /// Everything that is counted with a handle.
 pub struct Metrics {
@@ -149,6 +157,11 @@ pub fn writer_failed() {
     STORE_ERRORS.appends.increment(1);
 }
 
+/// Notes that a session was another node's until now, and that node did not give it away.
+pub fn took_over() {
+    counter!(TAKEN_OVER).increment(1);
+}
+
 /// Counts lines of the log by level.
 pub(super) struct LogLines {
     errors: Counter,
@@ -204,7 +217,9 @@ impl Metrics {
     pub fn install() -> Self {
         recorder();
         LazyLock::force(&STORE_ERRORS);
-        gauge!("caja_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1);
+        let (version, revision) = (env!("CARGO_PKG_VERSION"), BUILT_FROM);
+        gauge!("caja_build_info", "version" => version, "revision" => revision).set(1);
+        counter!(TAKEN_OVER).increment(0);
         Self {
             unchanged_polls: counter!("caja_polls_total", "status" => "304"),
             changed_polls: counter!("caja_polls_total", "status" => "200"),

@@ -10,5 +10,5 @@ pub mod traces;
 
 pub use self::{
     logs::{LogFormat, start_logging},
-    metrics::{JournalMetrics, Metrics, store_failed, writer_failed},
+    metrics::{JournalMetrics, Metrics, store_failed, took_over, writer_failed},
 };

@@ -25,6 +25,7 @@ on_one! {
     activities_are_ordered_by_naming_each_once,
     a_running_activity_is_not_deleted,
     controls_are_refused_when_unknown_or_untimely,
+    a_control_of_another_type_is_unknown_whatever_it_comes_with,
     locking_hides_nothing_and_resetting_forgets_everything,
     a_final_answer_can_be_repeated_but_not_changed,
     results_are_shown_as_their_policy_says,
@@ -230,6 +231,46 @@ async fn controls_are_refused_when_unknown_or_untimely(app: TestApp) {
     act("hide").await.expect(200);
     for late in ["lock", "unlock", "reset"] {
         assert_eq!(act(late).await.problem(409), "invalid_action", "{late}");
+    }
+}
+
+/// Each type's controls with what they come with, and a word that none has.
+fn controls() -> [(&'static str, Value); 5] {
+    let nobody = uuid::Uuid::nil();
+    [
+        ("poll", json!({"action": "lock"})),
+        ("poker", json!({"action": "accept", "estimate": "5"})),
+        ("quiz", json!({"action": "judge", "participant_id": nobody, "correct": true})),
+        ("wordcloud", json!({"action": "merge", "from": "a", "into": "b"})),
+        ("", json!({"action": "fly", "round": "high", "with": []})),
+    ]
+}
+
+async fn a_control_of_another_type_is_unknown_whatever_it_comes_with(app: TestApp) {
+    let room = Room::open(&app).await;
+    let question = json!({"kind": "true_false", "prompt": "P", "correct": ["true"]});
+    for (kind, config) in [
+        ("poll", choice()),
+        ("poker", json!({})),
+        ("quiz", json!({ "questions": [question] })),
+        ("wordcloud", json!({})),
+    ] {
+        let activity = room.run(kind, config).await;
+        let control = async |body: &Value| room.runner.control(&room.id, &activity, body).await;
+        for (other, body) in controls().iter().filter(|(other, _)| *other != kind) {
+            // Both clouds and polls can be locked.
+            if (kind, *other) != ("wordcloud", "poll") {
+                assert_eq!(control(body).await.problem(409), "invalid_action", "{kind}: {body}");
+            }
+        }
+        for wrong in [
+            json!({"action": "reveal", "typo": 1}),
+            json!({"action": "reveal", "round": "high"}),
+            json!({"action": 7}),
+            json!({"round": 1}),
+        ] {
+            assert_eq!(control(&wrong).await.problem(422), "validation", "{kind}: {wrong}");
+        }
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) const ADMIN_TOKEN: &str = "an-admin-token-of-tests";
 const PUBLIC_URL: &str = "http://caja.example";
 /// Two, so that requests of one test really run side by side.
 const WORKERS: usize = 2;
-const LEASE: Duration = Duration::from_secs(10);
+pub(crate) const LEASE: Duration = Duration::from_secs(10);
 
 /// For tests that give their own processor so much to do that a request's head comes late.
 fn patient() -> Edge {
@@ -84,9 +84,17 @@ impl TestApp {
 
     /// One node of several on a PostgreSQL database.
     pub(crate) async fn node(database: &str) -> Self {
+        // Nobody is there.
+        Self::node_behind(database, "192.0.2.1/32").await
+    }
+
+    /// One that believes what comes from this address.
+    pub(crate) async fn node_behind(database: &str, proxy: &str) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
         let inside = Some(free.expect("there is a free port"));
-        Self::spawn_at(database.to_owned(), None, patient(), PUBLIC_URL, inside).await
+        let proxies = TrustedProxies::new(vec![proxy.parse().unwrap()]);
+        let edge = Edge { proxies, ..patient() };
+        Self::spawn_at(database.to_owned(), None, edge, PUBLIC_URL, inside).await
     }
 
     /// A server on the database at this address.

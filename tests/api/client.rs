@@ -130,6 +130,22 @@ impl Client {
         send(request.header(IF_MATCH, revision).json(body)).await
     }
 
+    /// Anything, as long as the session is at this revision.
+    pub(crate) async fn send_at(
+        &self,
+        method: Method,
+        path: &str,
+        revision: u64,
+        body: Option<&Value>,
+    ) -> Reply {
+        let request = self.request(method, path).header(IF_MATCH, format!("\"{revision}\""));
+        send(match body {
+            Some(body) => request.json(body),
+            None => request,
+        })
+        .await
+    }
+
     pub(crate) async fn delete_session(&self, id: &str) -> Reply {
         self.to(Method::DELETE, id, "", None).await
     }

@@ -1,13 +1,25 @@
 //! Any node answers any request as the session's owner would.
 
-use std::time::Duration;
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
+use caja::store::{self, OpenOptions};
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
 
 use crate::{
-    app::TestApp,
-    client::{Client, Reply},
+    app::{ADMIN_TOKEN, LEASE, TestApp},
+    client::{Client, Reply, send},
     support::{eventually, postgres_database},
 };
 
@@ -36,6 +48,12 @@ async fn a_node_answers_as_the_owner_does() {
         let body = json!({"nickname": format!("Somebody with a rather long name {number}")});
         let joined = node.anyone().join(id, &body).await.expect(201);
         people.push(joined["participant_token"].as_str().unwrap().to_owned());
+    }
+    for node in [&owner, &other] {
+        let invitation = node.anyone().invitation(session["code"].as_str().unwrap()).await;
+        assert_eq!(invitation.expect(200)["participant_count"], 60, "as soon as all are told");
+        let list = node.admin().sessions("").await.expect(200);
+        assert_eq!(list["items"][0]["participant_count"], 60);
     }
     for (number, token) in people.iter().enumerate() {
         let node = if number % 3 == 0 { &owner } else { &other };
@@ -129,6 +147,153 @@ async fn the_door_for_nodes_is_shut_for_everybody_else() {
     for path in ["/cluster/clock", "/cluster/sessions/00000000-0000-0000-0000-000000000000/copy"] {
         let asked = http.get(format!("{}{path}", node.base)).header("x-caja-cluster", "x");
         assert_eq!(asked.send().await.unwrap().status(), 404);
+    }
+}
+
+/// What nodes say to each other of a request is not its sender's to say, by whatever node it comes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_client_says_when_its_request_arrived_or_whose_it_is() {
+    let database = postgres_database().await;
+    let (owner, other) = (TestApp::node(&database).await, TestApp::node(&database).await);
+    let admin = owner.admin();
+    let session = admin.create_session(&json!({"name": "In time"})).await.expect(201);
+    let id = session["id"].as_str().unwrap();
+    admin.open(id).await.expect(200);
+    let poll = json!({"type": "poll", "title": "Now?", "config": {
+        "kind": "choice", "options": [{"label": "Yes"}, {"label": "No"}], "duration_s": 1,
+    }});
+    let poll = admin.create_activity(id, &poll).await.expect(201);
+    let poll = poll["id"].as_str().unwrap();
+    let joined = other.anyone().join(id, &json!({"nickname": "Ana"})).await.expect(201);
+    admin.step(id, poll, "activate").await.expect(200);
+    eventually("its time is over", || async {
+        admin.activity(id, poll).await.json()["status"] == "expired"
+    })
+    .await;
+    for node in [&owner, &other] {
+        let ana = node.anyone().bearing(joined["participant_token"].as_str().unwrap());
+        let path = format!("/api/v1/sessions/{id}/activities/{poll}/response");
+        let late = ana
+            .request(Method::PUT, &path)
+            .header("x-caja-cluster", "x")
+            .header("x-caja-sender", "192.0.2.1")
+            .header("x-caja-waited-ms", "5000")
+            .header("x-caja-until", "18446744073709551615")
+            .json(&json!({"choices": ["a"]}));
+        let late = send(late).await;
+        assert_eq!(late.problem(409), "not_accepting");
+        assert_eq!(late.json()["reason"], "late");
+    }
+    // However the id is written.
+    let encoded: String = id.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let gone = other.admin().request(Method::DELETE, &format!("/api/v1/sessions/{encoded}"));
+    assert_eq!(gone.send().await.unwrap().status(), 204);
+    assert_eq!(admin.state(id, "").await.status, 404);
+}
+
+/// Which proxies are believed is the business of the node that they came to.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_trusted_proxy_says_counts_at_the_owner_and_what_others_say_does_not() {
+    let database = postgres_database().await;
+    let (owner, other) = (
+        TestApp::node_behind(&database, "127.0.0.2/32").await,
+        TestApp::node_behind(&database, "127.0.0.2/32").await,
+    );
+    let session = owner.admin().create_session(&json!({"name": "Behind"})).await.expect(201);
+    let id = session["id"].as_str().unwrap();
+    owner.admin().open(id).await.expect(200);
+    let login = other.anyone().request(Method::POST, "/api/v1/auth/login");
+    let login = send(login.json(&json!({"token": ADMIN_TOKEN}))).await;
+    let cookie = login.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let rename_from = |address: [u8; 4]| {
+        let http = reqwest::Client::builder().no_proxy().local_address(IpAddr::from(address));
+        let request = http.build().unwrap().patch(format!("{}/api/v1/sessions/{id}", other.base));
+        let request = request.header("cookie", &cookie).header("origin", "https://event.example");
+        let request = request.header("x-forwarded-proto", "https");
+        request.header("x-forwarded-host", "event.example").json(&json!({"name": "Renamed"})).send()
+    };
+    assert_eq!(rename_from([127, 0, 0, 2]).await.unwrap().status(), 200);
+    assert_eq!(rename_from([127, 0, 0, 3]).await.unwrap().status(), 403);
+}
+
+/// While a release is replaced, a page comes from one node and its script is asked for at another.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_of_another_release_comes_from_the_node_that_has_it() {
+    const FILE: &str = "/assets/join-of-tomorrow.js";
+    let database = postgres_database().await;
+    let node = TestApp::node(&database).await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let get = |path: &str| http.get(format!("{}{path}", node.base)).send();
+    assert_eq!(get(FILE).await.unwrap().status(), 404);
+
+    let newer = Newer::join(&database, FILE).await;
+    let answer = get(FILE).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.headers()["cache-control"], "immutable");
+    assert_eq!(answer.text().await.unwrap(), Newer::SCRIPT);
+    assert_eq!(get("/assets/of-nobody.js").await.unwrap().status(), 404);
+
+    // Who is asked by a node asks nobody else: two that both lack it would ask each other for ever.
+    let inside = node.inside.expect("it is one of several");
+    let secret = node.beside().await.secret("cluster", b"").await.unwrap();
+    let for_nodes = |path: &str| {
+        let asked = http.get(format!("http://{inside}{path}"));
+        asked.header("x-caja-cluster", String::from_utf8(secret.clone()).unwrap())
+    };
+    let clock = for_nodes("/cluster/clock").send().await.unwrap().text().await.unwrap();
+    let asked_before = newer.asked();
+    let until = clock.parse::<u64>().unwrap() + 10_000;
+    let forwarded = for_nodes(FILE)
+        .header("x-caja-sender", "127.0.0.1")
+        .header("x-caja-waited-ms", "0")
+        .header("x-caja-until", until.to_string());
+    assert_eq!(forwarded.send().await.unwrap().status(), 404);
+    assert_eq!(newer.asked(), asked_before);
+}
+
+/// The least that is a node with a file of its own.
+struct Newer {
+    asked: Arc<AtomicUsize>,
+}
+
+impl Newer {
+    const SCRIPT: &str = "tomorrow()";
+
+    async fn join(database: &str, file: &'static str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let store = store::open(database, &OpenOptions::clustered(LEASE)).await.unwrap();
+        store.cluster().expect("PostgreSQL is for several").renew_lease(&url).await.unwrap();
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = asked.clone();
+        tokio::spawn(async move {
+            while let Ok((mut connection, _)) = listener.accept().await {
+                let mut head = vec![0; 4_096];
+                let length = connection.read(&mut head).await.unwrap();
+                let head = String::from_utf8_lossy(&head[..length]).to_lowercase();
+                let (status, body) = if head.starts_with("get /cluster/clock ") {
+                    ("200 OK", "1")
+                } else {
+                    count.fetch_add(1, Ordering::Relaxed);
+                    assert!(head.contains("\r\nx-caja-cluster: "), "{head}");
+                    match head.starts_with(&format!("get {file} ")) {
+                        true => ("200 OK", Self::SCRIPT),
+                        false => ("404 Not Found", ""),
+                    }
+                };
+                let answer = format!(
+                    "HTTP/1.1 {status}\r\ncontent-length: {}\r\ncache-control: immutable\r\n\
+                     connection: close\r\n\r\n{body}",
+                    body.len()
+                );
+                connection.write_all(answer.as_bytes()).await.unwrap();
+            }
+        });
+        Self { asked }
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
     }
 }
 

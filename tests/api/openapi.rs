@@ -9,6 +9,7 @@ use crate::{
     app::TestApp,
     conformance::{DOCUMENT, assert_fits, closed, closed_components, resolve},
     on_one,
+    surface::assert_problem,
 };
 
 on_one! {
@@ -18,12 +19,26 @@ on_one! {
     every_operation_and_parameter_is_described,
     every_body_has_a_schema_and_examples_that_fit,
     every_field_is_described_and_typed,
+    every_format_is_registered,
     what_clients_write_is_bounded,
     what_clients_read_is_there_or_null_but_not_both,
     the_document_is_shown_as_a_page,
 }
 
 const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
+/// Those of <https://spec.openapis.org/registry/format/> that there is use for.
+const REGISTERED_FORMATS: [&str; 10] = [
+    "binary",
+    "date-time",
+    "double",
+    "int32",
+    "int64",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uint8",
+    "uuid",
+];
 const METHODS: [&str; 5] = ["get", "put", "post", "patch", "delete"];
 
 fn document() -> Value {
@@ -131,6 +146,12 @@ async fn every_operation_is_there(app: TestApp) {
     }
 }
 
+async fn not_following(app: &TestApp, path: &str) -> reqwest::Response {
+    let stay = reqwest::redirect::Policy::none();
+    let client = reqwest::Client::builder().redirect(stay).no_proxy().build().unwrap();
+    client.get(format!("{}{path}", app.base)).send().await.expect("the server answers")
+}
+
 async fn the_document_is_shown_as_a_page(app: TestApp) {
     let page = app.anyone().get("/docs/").await;
     assert_eq!(page.status, 200);
@@ -148,6 +169,29 @@ async fn the_document_is_shown_as_a_page(app: TestApp) {
         let reply = app.anyone().get(&format!("/docs/{}", asset.trim_start_matches("./"))).await;
         assert_eq!(reply.status, 200, "{asset}");
     }
+    for path in ["/docs", "/docs?from=here"] {
+        let redirected = not_following(&app, path).await;
+        let to = redirected.headers().get("location").map(|to| to.to_str().unwrap());
+        assert_eq!((redirected.status().as_u16(), to), (308, Some("docs/")), "{path}");
+    }
+    assert!(script.text().contains("\"../api/v1/openapi.json\""), "below any path of a proxy");
+    let nothing = app.anyone().get("/docs/nope").await;
+    assert_problem(&nothing, "a page that is not there");
+    assert_eq!(nothing.problem(404), "not_found");
+    for (method, path, status) in [
+        (Method::POST, "/docs", 405),
+        (Method::POST, "/docs/", 405),
+        (Method::DELETE, "/docs/index.html", 405),
+        (Method::POST, "/docs/nope", 404),
+    ] {
+        let refused = app.anyone().send(method, path, None).await;
+        assert_problem(&refused, path);
+        assert_eq!(refused.status, status, "{path}");
+        let allowed = (status == 405).then_some("GET, HEAD");
+        assert_eq!(refused.header("allow"), allowed, "{path}");
+    }
+    let head = app.anyone().send(Method::HEAD, "/docs/", None).await;
+    assert_eq!((head.status, head.bytes.len()), (200, 0));
     for client in [app.admin()] {
         let types = client.activity_types().await.expect(200);
         let names: Vec<_> = types.as_array().unwrap().iter().map(|it| it["type"].clone()).collect();
@@ -280,6 +324,21 @@ fn is_untyped(schema: &Value) -> bool {
         || says.iter().any(|word| schema.get(word).is_some())
         || types.iter().all(is_scalar);
     !is_typed
+}
+
+/// Clients that are made from the document know the registry's names, and no others.
+async fn every_format_is_registered(_: TestApp) {
+    fn formats<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
+        found.extend(value.get("format").and_then(Value::as_str));
+        let fields = value.as_object().into_iter().flat_map(|fields| fields.values());
+        let items = value.as_array().into_iter().flatten();
+        fields.chain(items).for_each(|each| formats(each, found));
+    }
+    let mut found = BTreeSet::new();
+    formats(&DOCUMENT["components"]["schemas"], &mut found);
+    let registered = BTreeSet::from(REGISTERED_FORMATS);
+    assert!(found.is_subset(&registered), "{:?}", found.difference(&registered));
+    assert!(found.contains("uint32"), "{found:?}");
 }
 
 async fn what_clients_write_is_bounded(_: TestApp) {

@@ -20,6 +20,8 @@ on_one! {
     who_leaves_is_out_and_may_come_back_as_somebody_new,
     a_banned_device_does_not_come_back,
     a_spectator_watches_and_is_not_waited_for,
+    who_became_a_spectator_may_repeat_what_they_said,
+    nobody_is_online_who_is_not_there,
     a_runner_token_is_shown_once_and_dead_once_revoked,
 }
 
@@ -151,6 +153,48 @@ async fn a_spectator_watches_and_is_not_waited_for(app: TestApp) {
     let ben = json!({"spectator": true});
     room.runner.edit_participant(&room.id, &ana.id, &ben).await.expect(200);
     room.sees("one is awaited", |it| it["results"]["total"] == 1).await;
+}
+
+async fn who_became_a_spectator_may_repeat_what_they_said(app: TestApp) {
+    let room = Room::open(&app).await;
+    let poll = room.run_choice().await;
+    let ana = room.join("Ana").await;
+    let said = json!({"choices": ["a"]});
+    ana.answer(&poll, said.clone()).await.expect(201);
+    ana.client.edit_me(&room.id, &json!({"spectator": true})).await.expect(200);
+    let again = ana.answer(&poll, said.clone()).await.expect(200);
+    assert_eq!(again["accepted"], true);
+    for other in [json!({"choices": ["b"]}), json!({"choices": []}), json!({"rating": 1})] {
+        let refused = ana.answer(&poll, other.clone()).await;
+        if refused.status == 409 {
+            assert_eq!(refused.json()["reason"], "spectator", "{other}");
+            assert_eq!(
+                refused.json()["detail"],
+                "the activity takes no answer: spectators only watch"
+            );
+        } else {
+            assert_eq!(refused.problem(422), "validation", "{other}");
+        }
+    }
+    room.act(&poll, "lock").await;
+    ana.answer(&poll, said).await.expect(200);
+    assert_eq!(room.counts(1).await["results"]["counts"], json!({"a": 1, "b": 0, "c": 0}));
+}
+
+async fn nobody_is_online_who_is_not_there(app: TestApp) {
+    let room = Room::open(&app).await;
+    let mut people = vec![];
+    for n in 0..5 {
+        people.push(room.join(&format!("Somebody {n}")).await);
+    }
+    let all = |it: &Value| it["participants"]["online"] == 5 && it["participants"]["total"] == 5;
+    room.sees("all are there", all).await;
+    for (n, person) in people.iter().enumerate() {
+        room.runner.remove_participant(&room.id, &person.id, "").await.expect(204);
+        let people = room.frame().await["participants"].clone();
+        let left = json!(4 - n);
+        assert_eq!((&people["total"], &people["online"]), (&left, &left), "as soon as told");
+    }
 }
 
 async fn a_runner_token_is_shown_once_and_dead_once_revoked(app: TestApp) {

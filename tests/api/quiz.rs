@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     app::TestApp,
     crowd::{MANY, all_answer, at_once, crowd},
-    on_both,
+    on_both, on_one,
     room::{Phone, Room},
     secrets::{all_bodies, assert_hidden, fields},
 };
@@ -17,6 +17,10 @@ on_both! {
     numbers_are_scored_flat_within_their_tolerance,
     right_choices_are_scored_by_rank,
     buzzers_are_ordered_by_arrival_and_judged,
+}
+
+on_one! {
+    who_goes_leaves_no_hole_in_anybodys_rank,
 }
 
 /// Long enough for everybody, and short enough for speed to be worth something.
@@ -262,4 +266,43 @@ async fn buzzers_are_ordered_by_arrival_and_judged(app: TestApp) {
     scores[3] = 1000;
     check_ranking(&room, &phones, &all_me(&phones).await, &scores).await;
     assert_eq!(phones[0].frame().await["results"]["fastest"][0]["nickname"], "Guest 3");
+}
+
+async fn who_goes_leaves_no_hole_in_anybodys_rank(app: TestApp) {
+    let room = Room::open(&app).await;
+    let phones = crowd(&room, 4).await;
+    let questions = [
+        of_four("First", json!(["a"])),
+        of_four("Second", json!(["a"])),
+        of_four("Third", json!(["a"])),
+    ];
+    let quiz = json!({"questions": questions, "scoring": "flat", "countdown_s": 0});
+    let quiz = room.run("quiz", quiz).await;
+    // The first is right three times, the last never.
+    for n in 1..=3 {
+        room.act(&quiz, "next").await;
+        for phone in phones.iter().take(4 - n) {
+            let body = json!({"question": format!("q{n}"), "choices": ["a"]});
+            phone.answer(&quiz, body).await.expect(201);
+        }
+        room.act(&quiz, "reveal").await;
+    }
+    let last = phones.last().expect("somebody");
+    let (mut rank, mut moved) = (4, number(&last.me().await["me_version"]));
+    for (phone, is_sent_away) in zip(&phones, [true, false, true]) {
+        if is_sent_away {
+            room.runner.remove_participant(&room.id, &phone.id, "").await.expect(204);
+        } else {
+            phone.client.leave(&room.id).await.expect(204);
+        }
+        rank -= 1;
+        let rows = |it: &Value| it["results"]["leaderboard"].as_array().map_or(0, Vec::len);
+        let frame = last.sees("the leaderboard without them", |it| rows(it) == rank).await;
+        let (row, me) = (&frame["results"]["leaderboard"][rank - 1], last.me().await);
+        assert_eq!(row["participant_id"], *last.id);
+        assert_eq!((&row["rank"], &me["rank"]), (&json!(rank), &json!(rank)));
+        assert_eq!(frame["me_version"], me["me_version"]);
+        assert!(number(&me["me_version"]) > moved, "phones are told to look");
+        moved = number(&me["me_version"]);
+    }
 }

@@ -18,6 +18,7 @@ on_both! {
 }
 
 on_one! {
+    a_summary_counts_whom_the_big_screen_waits_for,
     nothing_unrevealed_leaves_even_after_the_end,
     nobody_is_named_where_nobody_may_be,
     hostile_texts_leave_as_text,
@@ -122,6 +123,36 @@ async fn a_session_is_summed_up_in_every_state(app: TestApp) {
     let timeline = over["timeline"].as_array().unwrap();
     let answers: u64 = timeline.iter().map(|point| point["answers"].as_u64().unwrap()).sum();
     assert_eq!(answers, 5);
+}
+
+async fn a_summary_counts_whom_the_big_screen_waits_for(app: TestApp) {
+    let room = Room::open(&app).await;
+    let (ana, _ben) = (room.join("Ana").await, room.join("Ben").await);
+    room.join_as(json!({"nickname": "Wim", "spectator": true})).await;
+    let same = async |activity: usize, so_far: u32, what: &str| {
+        let waits = |it: &Value| {
+            let results = &it["results"];
+            results["total"] == 2
+                && [&results["voted"], &results["answered"]].contains(&&json!(so_far))
+        };
+        let seen = room.sees(what, waits).await["results"].clone();
+        let summary = room.summary().await["activities"][activity]["results"].clone();
+        for (field, value) in seen.as_object().unwrap() {
+            assert_eq!(summary[field], *value, "{what}: {field}");
+        }
+    };
+    let table = room.run("poker", json!({})).await;
+    same(0, 0, "nobody has voted").await;
+    ana.answer(&table, json!({"card": "5"})).await.expect(201);
+    same(0, 1, "one has voted").await;
+    room.act(&table, "reveal").await;
+    let quiz = room.run("quiz", quiz()).await;
+    room.act(&quiz, "next").await;
+    same(1, 0, "nobody has answered").await;
+    ana.answer(&quiz, json!({"question": "q1", "choices": ["b"]})).await.expect(201);
+    same(1, 1, "one has answered").await;
+    let poker = room.summary().await["activities"][0]["results"].clone();
+    assert_eq!(poker["total"], 1, "nobody is awaited where nothing runs");
 }
 
 async fn every_answer_leaves_as_a_row(app: TestApp) {

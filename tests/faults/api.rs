@@ -117,8 +117,10 @@ impl Api {
     }
 }
 
+/// As the pages judge. A server that slept in the middle of a request takes its sender for slow.
 pub(crate) fn is_to_come_again(status: StatusCode) -> bool {
-    status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
+    let for_now = [StatusCode::TOO_MANY_REQUESTS, StatusCode::REQUEST_TIMEOUT];
+    status.is_server_error() || for_now.contains(&status)
 }
 
 impl Outcome {

@@ -134,6 +134,12 @@ impl Fleet {
         slowest
     }
 
+    /// How often running nodes said that they took a session over from one that had not left.
+    pub(crate) fn takeovers(&self) -> usize {
+        let running = self.nodes.iter().filter_map(|node| node.server.as_ref());
+        running.map(|server| server.stderr().matches("session taken over").count()).sum()
+    }
+
     /// Ends all nodes, and looks at what they said.
     pub(crate) fn end(mut self, crowd: &Crowd) {
         for node in &mut self.nodes {
@@ -214,6 +220,12 @@ impl Node {
         self.is_excused();
         self.store.swallow_all();
         self.entrance.swallow_all();
+    }
+
+    /// Nothing reaches it by PostgreSQL, and nobody hears of that.
+    pub(crate) fn is_without_store(&self) {
+        self.is_excused();
+        self.store.swallow_all();
     }
 
     pub(crate) fn is_reconnected(&self) {

@@ -4,7 +4,8 @@ use std::{sync::Mutex, time::Duration};
 
 use rand::{RngExt, rngs::StdRng};
 use serde_json::{Value, json};
-use tokio::time::sleep;
+use tokio::{sync::MutexGuard, time::sleep};
+use uuid::Uuid;
 
 use crate::{
     api::Outcome,
@@ -13,9 +14,15 @@ use crate::{
     stage::{Kind, PerKind, text},
 };
 
+/// The right to make an announcement now.
+pub(crate) struct Turn<'a>(
+    #[expect(dead_code, reason = "held until it is over")] MutexGuard<'a, ()>,
+);
+
 /// What the administrator was promised.
 pub(crate) struct Host {
     promises: Mutex<Promises>,
+    announcing: tokio::sync::Mutex<()>,
 }
 
 #[derive(Clone)]
@@ -42,7 +49,7 @@ impl Host {
         // At first nothing is announced.
         let promises =
             Promises { rounds: PerKind::default(), announcements: vec![None], sessions: vec![] };
-        Self { promises: Mutex::new(promises) }
+        Self { promises: Mutex::new(promises), announcing: tokio::sync::Mutex::default() }
     }
 
     pub(crate) fn promises(&self) -> Promises {
@@ -59,7 +66,11 @@ impl Host {
             self.learn_round(crowd).await;
             match rng.random_range(0..4) {
                 0 | 1 => self.begin_round(crowd).await,
-                2 => self.announce(crowd).await,
+                2 => {
+                    let _busy = crowd.busy("the host announces".into());
+                    let (turn, notice) = (self.turn().await, format!("Notice {}", Uuid::now_v7()));
+                    self.announce(&turn, crowd, &notice).await;
+                }
                 _ => self.create_session(crowd).await,
             }
             sleep(Duration::from_millis(rng.random_range(50..250))).await;
@@ -101,26 +112,27 @@ impl Host {
         }
     }
 
-    async fn announce(&self, crowd: &Crowd) {
-        let _busy = crowd.busy("the host announces".into());
-        let text = format!("Notice {}", uuid::Uuid::now_v7());
-        self.change(|promises| promises.announcements.push(Some(text.clone())));
-        let path = crowd.stage.at("/announcement");
-        let body = json!({"text": text});
-        if let Outcome::Done(_) = crowd.stage.api.put(&path, ADMIN_TOKEN, &body).await {
-            self.change(|promises| promises.announcements = vec![Some(text)]);
-        }
+    /// Announcements are made one at a time: which of two that are under way was the last, nobody
+    /// could say.
+    pub(crate) async fn turn(&self) -> Turn<'_> {
+        Turn(self.announcing.lock().await)
     }
 
-    /// Somebody else is going to announce this, maybe.
-    pub(crate) fn may_announce(&self, text: &str) {
-        self.change(|promises| promises.announcements.push(Some(text.to_owned())));
+    pub(crate) async fn announce(&self, _: &Turn<'_>, crowd: &Crowd, text: &str) -> Outcome {
+        let text = Some(text.to_owned());
+        self.change(|promises| promises.announcements.push(text.clone()));
+        let path = crowd.stage.at("/announcement");
+        let told = crowd.stage.api.put(&path, ADMIN_TOKEN, &json!({"text": text})).await;
+        if let Outcome::Done(_) = told {
+            self.change(|promises| promises.announcements = vec![text]);
+        }
+        told
     }
 
     async fn create_session(&self, crowd: &Crowd) {
         let _busy = crowd.busy("the host creates a session".into());
         let api = &crowd.stage.api;
-        let name = format!("Aside {}", uuid::Uuid::now_v7());
+        let name = format!("Aside {}", Uuid::now_v7());
         let number = self.change(|promises| {
             promises.sessions.push(SideSession { name: name.clone(), ..SideSession::default() });
             promises.sessions.len() - 1

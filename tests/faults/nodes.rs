@@ -51,11 +51,14 @@ enum Fate {
     Paused,
     /// Its network, to the store and from the other nodes; its clients still reach it.
     CutOff,
+    /// Its network to the store alone: the others reach it, and it has nothing to say.
+    WithoutStore,
     /// PostgreSQL, for all of them.
     StoreRestarted,
 }
 
-const FATES: [Fate; 4] = [Fate::Killed, Fate::Paused, Fate::CutOff, Fate::StoreRestarted];
+const FATES: [Fate; 5] =
+    [Fate::Killed, Fate::Paused, Fate::CutOff, Fate::WithoutStore, Fate::StoreRestarted];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nodes_may_die_stop_and_be_cut_off_two_at_once() {
@@ -221,6 +224,7 @@ impl Play {
         for (node, fate) in &struck {
             self.strike(*node, *fate, &crowd);
         }
+        let takeovers = self.fleet.takeovers();
         if fates.contains(&Fate::StoreRestarted) {
             self.fleet.cluster.stop();
             // Sometimes for longer than a lease.
@@ -238,6 +242,10 @@ impl Play {
         let back = begun.elapsed();
         let limit = LEASE + soon();
         crowd.stage.api.watch.claim(back <= limit, || format!("answers again after {back:?}"));
+        if fates == [Fate::Killed] {
+            let told = self.fleet.takeovers() > takeovers;
+            crowd.stage.api.watch.claim(told, || "nobody says who took the session over".into());
+        }
         // Its lease is over by now, whenever it was renewed last.
         sleep((LEASE + NOTICED).saturating_sub(begun.elapsed())).await;
         for (node, fate) in &struck {
@@ -255,6 +263,7 @@ impl Play {
             Fate::Killed => check_log(crowd, &said(&node.kill())),
             Fate::Paused => node.server().signal("STOP"),
             Fate::CutOff => node.is_cut_off(),
+            Fate::WithoutStore => node.is_without_store(),
             Fate::StoreRestarted => {}
         }
     }
@@ -265,7 +274,7 @@ impl Play {
             Fate::Killed => node.start(),
             // Requests have waited there since: whatever it says to them now is held against it.
             Fate::Paused => node.server().signal("CONT"),
-            Fate::CutOff => node.is_reconnected(),
+            Fate::CutOff | Fate::WithoutStore => node.is_reconnected(),
             Fate::StoreRestarted => {}
         }
         node.recovers(crowd).await;
@@ -299,6 +308,7 @@ impl Play {
         let crowd = self.show.crowd.clone();
         crowd.host.switch(&crowd, kind).await;
         crowd.open_gate();
+        let takeovers = self.fleet.takeovers();
         let mut pauses = vec![];
         for number in 0..self.fleet.nodes.len() {
             sleep(Duration::from_millis(self.rng.random_range(300..900))).await;
@@ -316,6 +326,7 @@ impl Play {
             node.recovers(&crowd).await;
             pauses.push(pause.longest());
         }
+        assert!(self.fleet.takeovers() <= takeovers, "what is given away is not taken over");
         self.check(&format!("{round}: nobody's answer was accepted for {pauses:?}")).await;
         for pause in pauses {
             assert!(pause < soon(), "nobody's answer was accepted for {pause:?}");

@@ -68,10 +68,12 @@ async fn panic_and_come_back(name: &'static str, place: Place) {
 async fn strike(trial: &Trial, moment: &str) -> String {
     let crowd = trial.crowd();
     let notice = format!("{WORDS} {moment}");
-    crowd.host.may_announce(&notice);
-    let path = crowd.stage.at("/announcement");
+    let turn = crowd.host.turn().await;
+    // So that the next one changes something: another that does not has nothing to fall over.
+    crowd.host.announce(&turn, crowd, "Mind your heads").await.done();
     let struck_at = Instant::now();
-    let told = crowd.stage.api.put(&path, ADMIN_TOKEN, &json!({"text": notice})).await;
+    let told = crowd.host.announce(&turn, crowd, &notice).await;
+    drop(turn);
     assert!(matches!(told, Outcome::Unknown(_)), "it can't have an answer: {told:?}");
     surely(&crowd.stage.api, &crowd.stage.at("/state"), &crowd.stage.runner_token).await;
     let poll = struck_at.elapsed().as_millis();

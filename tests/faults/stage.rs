@@ -3,7 +3,7 @@
 use rand::{RngExt, rngs::StdRng, seq::IndexedRandom};
 use serde_json::{Value, json};
 
-use crate::{api::Api, process::ADMIN_TOKEN};
+use crate::{api::Api, process::ADMIN_TOKEN, verify::surely};
 
 const WORDS: [&str; 8] = ["tea", "cake", "rain", "sea", "wind", "salt", "moss", "fern"];
 const OPTIONS: [&str; 4] = ["a", "b", "c", "d"];
@@ -70,7 +70,7 @@ impl Stage {
         let (mut all, mut cursor) = (vec![], String::new());
         loop {
             let path = self.at(&format!("/participants?limit=200{cursor}"));
-            let page = self.api.get(&path, ADMIN_TOKEN).await.done();
+            let page = surely(&self.api, &path, ADMIN_TOKEN).await;
             all.extend(page["items"].as_array().cloned().unwrap_or_default());
             match page["next_cursor"].as_str() {
                 Some(next) => cursor = format!("&cursor={next}"),

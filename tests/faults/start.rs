@@ -221,6 +221,28 @@ async fn tokens_made_and_revoked_beside_a_server_count_within_five_seconds() {
     }
 }
 
+/// What was chosen may stand in settings for years, and who revoked it need not be who starts.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_chosen_token_that_was_revoked_stays_so_and_stops_no_start() {
+    for place in [Place::sqlite().ready(), Place::postgres().await.ready()] {
+        let mut server = place.start();
+        let api = Api::new(server.port());
+        api.get("/sessions", ADMIN_TOKEN).await.done();
+        assert!(succeeds(&place.run(&["check"])).contains("1, the one of CAJA_ADMIN_TOKEN among"));
+        let listed = succeeds(&place.run(&["admin", "token", "list"]));
+        let id = listed.split_whitespace().next().unwrap();
+        succeeds(&place.run(&["admin", "token", "revoke", id]));
+        server.kill();
+        let said = succeeds(&place.run(&["check"]));
+        assert!(said.contains("0; the token in CAJA_ADMIN_TOKEN was revoked"), "{said}");
+        let mut server = place.start();
+        let api = Api::new(server.port());
+        let answer = api.get("/sessions", ADMIN_TOKEN).await;
+        assert!(matches!(answer, Outcome::Refused(status, _) if status == 401));
+        assert!(server.stderr().contains("CAJA_ADMIN_TOKEN was revoked"), "{}", server.stderr());
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn check_migrate_and_openapi_work_without_a_server_and_beside_one() {
     for place in [Place::sqlite().ready(), Place::postgres().await.ready()] {

@@ -5,13 +5,13 @@
 use std::time::Duration;
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     api::{Api, Outcome},
     crowd::{Crowd, Show},
     kill::check_log,
-    process::{ADMIN_TOKEN, Ended, Place, Server, fixed_port},
+    process::{Ended, Place, Server, fixed_port},
     stage::{Kind, Stage},
     support::eventually,
     verify,
@@ -154,14 +154,14 @@ impl Trial {
     pub(crate) async fn check_absence(&self) -> Option<String> {
         self.is("degraded").await;
         let poll = self.poll_ms().await;
+        let (crowd, host) = (self.crowd(), &self.crowd().host);
+        let turn = host.turn().await;
         let begun = std::time::Instant::now();
-        let path = self.crowd().stage.at("/announcement");
         // What changes nothing has nothing to wait for.
         let notice = format!("While the store was away {}", uuid::Uuid::now_v7());
-        self.crowd().host.may_announce(&notice);
-        let notice = json!({"text": notice});
-        let write = self.api().put(&path, ADMIN_TOKEN, &notice);
+        let write = host.announce(&turn, crowd, &notice);
         let write = tokio::time::timeout(WRITE_WAITS, write).await.expect("it is answered in time");
+        drop(turn);
         // The watch makes sure of `Retry-After`.
         let status = match write {
             Outcome::Unknown(status) => status,

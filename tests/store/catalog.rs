@@ -1,7 +1,10 @@
 //! Sessions, codes, administrators, tokens and secrets.
 
 use caja::store::{LoginRow, OldLogins, SessionFilter, Store, StoreError};
-use caja_actors::session::{SessionId, SessionStatus, Timestamp};
+use caja_actors::{
+    journal::Append,
+    session::{Header, SessionId, SessionStatus, Timestamp},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -19,6 +22,7 @@ on_both!(
     the_list_shows_only_its_admin_and_status,
     a_search_finds_parts_in_any_case_and_takes_wildcards_literally,
     a_deleted_session_leaves_nothing_behind,
+    a_session_at_another_revision_is_not_deleted,
     a_revoked_admin_is_listed_but_has_no_token,
     a_sign_in_lives_as_long_as_its_admin,
     old_sign_ins_go_when_a_new_one_comes,
@@ -166,6 +170,23 @@ async fn a_search_finds_parts_in_any_case_and_takes_wildcards_literally(test: Te
     assert_eq!(find("20").await, [""; 0], "a code must be whole");
     assert_eq!(find("nothing").await, [""; 0]);
     assert_eq!(find("nul\0").await, [""; 0]);
+}
+
+async fn a_session_at_another_revision_is_not_deleted(test: TestStore) {
+    let (session, epoch) = owned_session(&*test.store, "1").await;
+    let changed = Header { revision: 2, ..header("Changed") };
+    let append = Append { header: Some(changed), ..row(session, epoch, 2) };
+    test.store.append(append).await.unwrap();
+    for other in [1, 3, u64::MAX] {
+        assert!(!test.store.delete_session_at(session, Some(other)).await.unwrap());
+        assert_eq!(test.store.session(session).await.unwrap().unwrap().header.revision, 2);
+        assert_eq!(all_rows(&*test.store, session).await.len(), 2);
+        assert!(test.store.session_by_code("1").await.unwrap().is_some());
+        assert_eq!(test.store.remains(10).await.unwrap(), []);
+    }
+    assert!(test.store.delete_session_at(session, Some(2)).await.unwrap());
+    assert_eq!(test.store.session(session).await.unwrap(), None);
+    assert!(!test.store.delete_session_at(session, Some(2)).await.unwrap());
 }
 
 async fn a_deleted_session_leaves_nothing_behind(test: TestStore) {

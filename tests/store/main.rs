@@ -18,6 +18,7 @@ mod races;
 mod sample;
 mod snapshots;
 mod sql;
+mod tls;
 mod upkeep;
 
 /// Runs each claim once on SQLite and once on PostgreSQL.

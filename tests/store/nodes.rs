@@ -46,8 +46,8 @@ impl Node {
 
     async fn renew(&self) -> bool {
         let sent = boot_ms();
-        self.cluster().renew_lease(&self.url()).await.unwrap();
-        self.options.tenure.as_ref().unwrap().granted(sent, boot_ms())
+        let ran_on = self.cluster().renew_lease(&self.url()).await.unwrap();
+        self.options.tenure.as_ref().unwrap().granted(sent, boot_ms(), ran_on)
     }
 
     async fn take(&self, session: SessionId) -> Taken {
@@ -105,9 +105,23 @@ async fn a_node_without_a_lease_takes_nothing_over() {
             let refused = store.take_over(session).await;
             assert!(matches!(refused, Err(JournalError::Unavailable(_))), "{refused:?}");
             // Nor one that only believes in its lease.
-            options.tenure.as_ref().unwrap().granted(boot_ms(), boot_ms());
+            options.tenure.as_ref().unwrap().granted(boot_ms(), boot_ms(), false);
         }
         assert_eq!(test.store.take_over(session).await.unwrap().epoch, Epoch(epoch.0 + 1));
+    })
+    .await;
+}
+
+/// It can still send others, and what they ask for, to the right place.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_without_a_lease_knows_whose_a_session_is() {
+    in_time(async {
+        let test = TestStore::postgres().await;
+        let (session, _) = owned_session(&*test.store, "1").await;
+        let (owner, other) = (Node::of(&test).await, Node::of(&test).await);
+        owner.take(session).await;
+        other.options.tenure.as_ref().unwrap().end();
+        assert_eq!(other.owner_of(session).await.id, owner.id);
     })
     .await;
 }
@@ -138,12 +152,16 @@ async fn what_is_given_back_is_free_at_once() {
         let (one, _) = owned_session(&*test.store, "1").await;
         let (two, _) = owned_session(&*test.store, "2").await;
         let (first, second) = (Node::of(&test).await, Node::of(&test).await);
-        first.take(one).await;
+        let before = first.take(one).await.epoch;
+        let now = first.take(one).await.epoch;
         first.take(two).await;
-        first.store.give_back(one).await.unwrap();
-        second.take(one).await;
+        // Said of a time that is over: the session runs again.
+        first.store.give_back(one, before).await.unwrap();
+        assert_eq!(second.owner_of(one).await.id, first.id);
+        first.store.give_back(one, now).await.unwrap();
+        let next = second.take(one).await.epoch;
         // Not one's own any more, so it can't be given back.
-        first.store.give_back(one).await.unwrap();
+        first.store.give_back(one, next).await.unwrap();
         assert_eq!(first.owner_of(one).await.id, second.id);
         assert_eq!(second.owner_of(two).await.id, first.id);
 

@@ -118,6 +118,12 @@ macro_rules! activity_types {
                 match self { $(Self::$name => $name::DESCRIPTION),+ }
             }
 
+            /// The words that a control's `action` may be.
+            #[must_use]
+            pub fn actions(self) -> &'static [&'static str] {
+                match self { $(Self::$name => $name::ACTIONS),+ }
+            }
+
             /// What bodies of this type look like.
             #[must_use]
             pub fn schemas(self) -> KindSchemas {

@@ -123,6 +123,8 @@ pub trait ActivityRules: Running + Debug + Clone + PartialEq + Encode + Decode<(
     /// What a facilitator reads when choosing.
     const TITLE: &'static str;
     const DESCRIPTION: &'static str;
+    /// The words that a control's `action` may be.
+    const ACTIONS: &'static [&'static str];
 
     type Config: ActivityConfig;
     /// An answer as clients write it.
@@ -216,8 +218,8 @@ pub trait Running {
         None
     }
     /// What a report says of all that happened, as far as the runner may see it.
-    fn report(&self, scene: &Scene<'_>) -> Option<Wire<'_>> {
-        self.results(View::Runner, &Audience::default(), scene)
+    fn report(&self, audience: &Audience, scene: &Scene<'_>) -> Option<Wire<'_>> {
+        self.results(View::Runner, audience, scene)
     }
     /// How many answers were given and not thrown away, those of earlier rounds included.
     fn responses(&self) -> u32 {
@@ -228,9 +230,14 @@ pub trait Running {
     fn each_answer<'a>(&'a self, scene: &Scene<'_>, visit: &mut dyn FnMut(AnswerRow<'a>));
     /// Whether answers may leave with their authors' names.
     fn names_authors(&self) -> bool;
-    /// The scores of everybody, where the type keeps score.
-    fn standings(&self) -> Option<Standings> {
+    /// The scores of everybody, where the type keeps score; the ranks are among those who are
+    /// still there.
+    fn standings(&self, _people: &People) -> Option<Standings> {
         None
+    }
+    /// Whether somebody has points, so that others rank below them.
+    fn has_score(&self, _seat: Seat) -> bool {
+        false
     }
     /// Whether the facilitator asked for the leaderboard, where the type has one.
     fn shows_leaderboard(&self) -> Option<bool> {
@@ -261,7 +268,7 @@ pub trait Running {
 
 /// Everybody's score after the last reveal, for `/me`.
 ///
-/// Shared with the state, so that asking for them costs nothing that grows with the session.
+/// Shared with the state until somebody with a score goes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Standings {
     /// By seat; `None` for those who are not ranked.

@@ -118,7 +118,7 @@ impl Session {
             }
             Event::Left { seat } => {
                 self.people.send_away(*seat, Membership::Left);
-                Sections::PEOPLE | Sections::RESULTS
+                self.touched_by_going(*seat)
             }
             Event::Removed { seat, ban, erase } => {
                 if *ban {
@@ -213,7 +213,17 @@ impl Session {
         if erase {
             self.people.erase(seat);
         }
-        Sections::PEOPLE | Sections::RESULTS
+        self.touched_by_going(seat)
+    }
+
+    /// Who ranked below somebody who has gone moves up, on the leaderboard and at `/me`.
+    fn touched_by_going(&self, seat: Seat) -> Sections {
+        let touched = Sections::PEOPLE | Sections::RESULTS;
+        if self.scored().is_some_and(|quiz| quiz.state.running().has_score(seat)) {
+            touched | Section::MeVersion.into()
+        } else {
+            touched
+        }
     }
 
     fn judge(&mut self, item: ItemId, verdict: Verdict) -> Sections {

@@ -1,7 +1,8 @@
 //! What may be asked of a session.
 
 use super::{
-    ActivityId, ClientId, ItemId, Nickname, ParticipantId, Round, Screen, Seat, Settings, Verdict,
+    ActivityId, ClientId, EditSettings, ItemId, Nickname, ParticipantId, Round, Screen, Seat,
+    Verdict,
 };
 use crate::activity::{Answer, Config, Control, Step};
 
@@ -12,7 +13,7 @@ pub enum Command {
     Edit {
         name: Option<String>,
         description: Option<Option<String>>,
-        settings: Option<Settings>,
+        settings: Option<EditSettings>,
     },
     AddActivity {
         id: ActivityId,

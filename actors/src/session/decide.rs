@@ -43,7 +43,7 @@ impl Session {
                 Event::Edited {
                     name: name.clone(),
                     description: description.clone(),
-                    settings: settings.clone(),
+                    settings: settings.as_ref().map(|edit| edit.onto(&self.settings)),
                 },
             ),
             Command::AddActivity { id, title, config } => self.decide_add(*id, title, config),
@@ -278,14 +278,20 @@ impl Session {
     fn decide_answer(&self, who: Who, id: ActivityId, answer: &Answer, at: Timestamp) -> Judgement {
         let seat = self.present(who)?;
         let activity = self.activity_or_reject(id)?;
-        if self.people.at(seat).spectator {
-            return Err(Rejection::NotAccepting(NotAccepting::Spectator));
-        }
-        check_round(activity, answer.round())?;
         let scene = self.scene(activity, at);
         let running = activity.state.running();
-        check_active(activity)?;
-        let given = activity.state.read(answer, &scene)?;
+        let read = || {
+            check_round(activity, answer.round())?;
+            check_active(activity)?;
+            activity.state.read(answer, &scene)
+        };
+        let given = if self.people.at(seat).spectator {
+            // What they gave before they became a spectator may be repeated like any other.
+            let repeated = read().ok().filter(|given| activity.state.has_given(seat, given));
+            repeated.ok_or(Rejection::NotAccepting(NotAccepting::Spectator))?
+        } else {
+            read()?
+        };
         let has_answered = activity.state.has_answered(seat);
         let reply = Reply::Answered { is_new: !has_answered, position: running.position(seat) };
         if activity.state.has_given(seat, &given) {

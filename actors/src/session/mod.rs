@@ -46,7 +46,7 @@ pub use self::{
     screening::{Screened, screen},
     seat_map::SeatMap,
     sections::{Section, Sections},
-    settings::{Profanity, Settings},
+    settings::{EditSettings, Profanity, Settings},
     timeline::{Timeline, TimelinePoint},
 };
 use crate::activity::{Activity, ActivityNo, Scene, Standings};
@@ -217,17 +217,16 @@ impl Session {
     /// the one that ran last.
     #[must_use]
     pub fn standings(&self) -> Standings {
-        let last_quiz = || {
-            let quizzes = self.activities.iter().filter(|it| it.activated_at.is_some());
-            quizzes
-                .filter_map(|it| Some(((it.activated_at, it.no), it.state.running().standings()?)))
-                .max_by_key(|(activation, _)| *activation)
-                .map(|(_, standings)| standings)
-        };
-        self.current()
-            .and_then(|activity| activity.state.running().standings())
-            .or_else(last_quiz)
-            .unwrap_or_default()
+        let scored = self.scored();
+        scored.and_then(|it| it.state.running().standings(&self.people)).unwrap_or_default()
+    }
+
+    /// The quiz whose scores participants read.
+    fn scored(&self) -> Option<&Activity> {
+        let is_quiz = |it: &&Activity| it.state.running().shows_leaderboard().is_some();
+        let quizzes = self.activities.iter().filter(is_quiz);
+        let last = quizzes.filter(|it| it.activated_at.is_some());
+        self.current().filter(is_quiz).or_else(|| last.max_by_key(|it| (it.activated_at, it.no)))
     }
 
     fn scene<'a>(&'a self, activity: &Activity, at: Timestamp) -> Scene<'a> {

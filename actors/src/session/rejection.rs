@@ -31,7 +31,7 @@ pub enum Rejection {
     InvalidAction,
     #[error("round {} is not the present one, {}", .asked.0, .current.0)]
     StaleRound { asked: Round, current: Round },
-    #[error("the activity takes no answer: {0:?}")]
+    #[error("the activity takes no answer: {0}")]
     NotAccepting(NotAccepting),
     #[error("the answer can't be changed")]
     ChangeNotAllowed,
@@ -58,20 +58,20 @@ impl Rejection {
     }
 }
 
-/// Why an activity takes no answer just now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why an activity takes no answer just now, as a clause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAccepting {
-    /// It opens later.
+    #[error("it opens later")]
     Early,
-    /// It closed before the answer arrived.
+    #[error("it closed before the answer arrived")]
     Late,
-    /// The facilitator locked it.
+    #[error("the facilitator locked it")]
     Locked,
-    /// It is not the running activity.
+    #[error("it is not the running activity")]
     Inactive,
-    /// The answer is to another question than the open one.
+    #[error("the answer is to another question than the open one")]
     WrongQuestion,
-    /// Spectators watch.
+    #[error("spectators only watch")]
     Spectator,
 }
 

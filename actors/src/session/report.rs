@@ -1,7 +1,7 @@
 //! What leaves a session afterwards: its answers row by row, and what a report says.
 
 use super::{Session, Timeline, Timestamp};
-use crate::activity::{Activity, AnswerRow, Wire};
+use crate::activity::{Activity, AnswerRow, Audience, Wire};
 
 impl Session {
     #[must_use]
@@ -27,10 +27,19 @@ impl Session {
         self.settings.show_names && activity.state.running().names_authors()
     }
 
-    /// What a report says of an activity; nothing of one that never ran.
+    /// What a report says of an activity; nothing of one that never ran. The audience is of the
+    /// activity that everybody looks at; nobody is awaited in any other.
     #[must_use]
-    pub fn report<'a>(&'a self, activity: &'a Activity, at: Timestamp) -> Option<Wire<'a>> {
+    pub fn report<'a>(
+        &'a self,
+        activity: &'a Activity,
+        audience: &Audience,
+        at: Timestamp,
+    ) -> Option<Wire<'a>> {
         activity.activated_at?;
-        activity.state.running().report(&self.scene(activity, at))
+        let nobody = Audience::default();
+        let is_current = self.current().is_some_and(|current| current.no == activity.no);
+        let audience = if is_current { audience } else { &nobody };
+        activity.state.running().report(audience, &self.scene(activity, at))
     }
 }

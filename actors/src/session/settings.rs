@@ -1,7 +1,7 @@
 //! What a facilitator may set for a whole session.
 
 use bincode::{Decode, Encode};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::FieldError;
@@ -31,6 +31,52 @@ pub struct Settings {
     /// Language of the event, as a BCP 47 tag; `null` leaves it to each browser.
     #[schema(max_length = 35)]
     pub locale: Option<String>,
+}
+
+/// What to change about a session's settings; what is left out stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditSettings {
+    /// How many may be in the session at once, spectators included.
+    #[serde(default, deserialize_with = "there")]
+    #[schema(minimum = 1, maximum = 200_000, nullable = false)]
+    pub max_participants: Option<u32>,
+    /// Whether people may join once an activity ran. Rejoining is always allowed.
+    #[serde(default, deserialize_with = "there")]
+    #[schema(nullable = false)]
+    pub late_join: Option<bool>,
+    /// What happens to profane text.
+    #[serde(default, deserialize_with = "there")]
+    #[schema(nullable = false)]
+    pub profanity: Option<Profanity>,
+    /// Whether nicknames are shown beside answers.
+    #[serde(default, deserialize_with = "there")]
+    #[schema(nullable = false)]
+    pub show_names: Option<bool>,
+    /// Language of the event, as a BCP 47 tag; `null` leaves it to each browser.
+    #[serde(default, deserialize_with = "there")]
+    #[schema(value_type = Option<String>, max_length = 35)]
+    pub locale: Option<Option<String>>,
+}
+
+/// What is there is read as it is: `null` is no absence.
+fn there<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(field).map(Some)
+}
+
+impl EditSettings {
+    /// The settings with what this changes.
+    #[must_use]
+    pub fn onto(&self, before: &Settings) -> Settings {
+        let Self { max_participants, late_join, profanity, show_names, locale } = self;
+        Settings {
+            max_participants: max_participants.unwrap_or(before.max_participants),
+            late_join: late_join.unwrap_or(before.late_join),
+            profanity: profanity.unwrap_or(before.profanity),
+            show_names: show_names.unwrap_or(before.show_names),
+            locale: locale.as_ref().unwrap_or(&before.locale).clone(),
+        }
+    }
 }
 
 /// What happens to profane text.

@@ -36,6 +36,7 @@ pub(crate) struct MemoryJournal(Arc<Mutex<Inner>>);
 struct Inner {
     mode: Mode,
     term: Term,
+    is_shared: bool,
     sessions: BTreeMap<SessionId, Stored>,
     held: VecDeque<Held>,
     /// Saved by somebody else between the reading of a snapshot and of the rows after it.
@@ -113,6 +114,11 @@ impl MemoryJournal {
     pub(crate) fn lapse(&self) {
         let mut inner = self.lock();
         inner.term = Term(inner.term.0 + 1);
+    }
+
+    /// Other nodes may own sessions as well.
+    pub(crate) fn share(&self) {
+        self.lock().is_shared = true;
     }
 
     pub(crate) fn epoch(&self) -> Epoch {
@@ -214,7 +220,11 @@ impl Journal for MemoryJournal {
         self.lock().term == term
     }
 
-    fn give_back(&self, _: SessionId) -> BoxFuture<'_, Result<(), JournalError>> {
+    fn is_shared(&self) -> bool {
+        self.lock().is_shared
+    }
+
+    fn give_back(&self, _: SessionId, _: Epoch) -> BoxFuture<'_, Result<(), JournalError>> {
         ready(Ok(())).boxed()
     }
 

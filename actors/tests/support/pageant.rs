@@ -3,8 +3,8 @@
 use caja_actors::{
     activity::{Kind, Step},
     session::{
-        ActivityId, ClientId, Command, Nickname, ParticipantId, Profanity, QrSize, Screen, Seat,
-        Settings, Verdict, Who,
+        ActivityId, ClientId, Command, EditSettings, Nickname, ParticipantId, Profanity, QrSize,
+        Screen, Seat, Verdict, Who,
     },
 };
 use serde_json::{Value, json};
@@ -37,10 +37,10 @@ fn who(seat: u32) -> Who {
 impl Show {
     fn prepare(&mut self) {
         let profanity = Profanity::Review;
-        let settings = Settings {
-            max_participants: 9,
-            locale: Some("es-MX".into()),
-            profanity,
+        let settings = EditSettings {
+            max_participants: Some(9),
+            locale: Some(Some("es-MX".into())),
+            profanity: Some(profanity),
             ..<_>::default()
         };
         self.happens(Command::Edit {

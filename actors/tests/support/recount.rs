@@ -52,8 +52,10 @@ impl Recount {
             Command::AtRevision(_, command) => self.obey(command, granted),
             Command::Edit { settings, .. } => {
                 if let Some(settings) = settings {
-                    self.hides_names = !settings.show_names;
-                    self.shows_profane = settings.profanity == Profanity::Off;
+                    let (names, profanity) = (settings.show_names, settings.profanity);
+                    self.hides_names = names.map_or(self.hides_names, |shown| !shown);
+                    self.shows_profane =
+                        profanity.map_or(self.shows_profane, |it| it == Profanity::Off);
                 }
             }
             Command::AddActivity { id, config, .. } => {

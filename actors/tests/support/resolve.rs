@@ -9,8 +9,8 @@ use caja_actors::{
         wordcloud::{WordCloudAnswer, WordCloudConfig, WordCloudControl},
     },
     session::{
-        ActivityId, ClientId, Command, ItemId, ItemKind, Nickname, ParticipantId, Profanity,
-        QrSize, Reply, Round, Screen, Seat, Session, Settings, Timestamp, Wanted, Who,
+        ActivityId, ClientId, Command, EditSettings, ItemId, ItemKind, Nickname, ParticipantId,
+        Profanity, QrSize, Reply, Round, Screen, Seat, Session, Timestamp, Wanted, Who,
     },
 };
 use uuid::Uuid;
@@ -138,12 +138,13 @@ impl Cast {
         Some(match act {
             Act::EditSession { show_names, late_join, is_small, is_stale, reviews } => {
                 let max_participants = if *is_small { 6 } else { 5_000 };
-                let settings = Settings {
-                    show_names: *show_names,
-                    late_join: *late_join,
-                    max_participants,
-                    profanity: if *reviews { Profanity::Review } else { Profanity::Off },
-                    ..Settings::default()
+                let profanity = if *reviews { Profanity::Review } else { Profanity::Off };
+                let settings = EditSettings {
+                    show_names: Some(*show_names),
+                    late_join: Some(*late_join),
+                    max_participants: Some(max_participants),
+                    profanity: Some(profanity),
+                    locale: None,
                 };
                 let edit = Command::Edit {
                     name: Some(format!("Retro {show_names}")),

@@ -74,6 +74,7 @@ impl Document {
         kinds::add(&mut api);
         shared::add(&mut api);
         problems::add(&mut api);
+        name_formats(&mut api);
         directions::tell_apart(&mut api);
         examples::add(&mut api);
         let mut json = serde_json::to_string_pretty(&api).expect("the document has string keys");
@@ -105,7 +106,17 @@ pub fn standalone(kind: Kind, part: impl Fn(&KindSchemas) -> &NamedSchema) -> Va
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     schema["$defs"] = json!(defs);
     each_reference(&mut schema, &mut |target| *target = target.replace(SCHEMAS, "#/$defs/"));
+    name_formats(&mut schema);
     schema
+}
+
+/// Names formats of numbers as OpenAPI's registry does: `uint32`, where utoipa writes `u-int32`.
+fn name_formats(value: &mut Value) {
+    each_text(value, "format", &mut |format| {
+        if let Some(bits) = format.strip_prefix("u-int") {
+            *format = format!("uint{bits}");
+        }
+    });
 }
 
 /// Every operation, with its path and method.
@@ -129,16 +140,21 @@ fn reference(name: &str) -> Value {
 
 /// Calls `change` with the target of every reference in a value.
 fn each_reference(value: &mut Value, change: &mut impl FnMut(&mut String)) {
+    each_text(value, "$ref", change);
+}
+
+/// Calls `change` with every text that stands under this name in a value.
+fn each_text(value: &mut Value, name: &str, change: &mut impl FnMut(&mut String)) {
     match value {
         Value::Object(fields) => {
-            for (name, field) in fields {
+            for (key, field) in fields {
                 match field {
-                    Value::String(target) if name == "$ref" => change(target),
-                    other => each_reference(other, change),
+                    Value::String(text) if key == name => change(text),
+                    other => each_text(other, name, change),
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| each_reference(item, change)),
+        Value::Array(items) => items.iter_mut().for_each(|item| each_text(item, name, change)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

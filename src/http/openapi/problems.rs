@@ -45,11 +45,13 @@ const CODES: &[(&str, u16, &str)] = &[
 /// What keeps single operations from being done, beside what follows from their form.
 fn own_codes(operation_id: &str) -> &'static [&'static str] {
     match operation_id {
-        "sessions_edit" | "activities_reorder" => &["session_completed", "stale_revision"],
+        "sessions_edit" | "sessions_announce" | "sessions_set_screen" | "activities_reorder" => {
+            &["session_completed", "stale_revision"]
+        }
+        "sessions_remove" => &["stale_revision"],
         "sessions_open" | "sessions_complete" => {
             &["invalid_transition", "session_completed", "stale_revision"]
         }
-        "sessions_announce" | "sessions_set_screen" => &["session_completed"],
         "activities_create" => &["session_completed", "stale_revision", "too_many_activities"],
         "activities_edit" => &["session_completed", "stale_revision", "config_frozen"],
         "activities_remove" => &["session_completed", "stale_revision", "invalid_transition"],
@@ -57,8 +59,12 @@ fn own_codes(operation_id: &str) -> &'static [&'static str] {
         | "activities_unpublish"
         | "activities_activate"
         | "activities_expire"
-        | "activities_reopen" => &["invalid_transition", "session_not_open", "session_completed"],
-        "activities_control" => &["invalid_action", "stale_round", "session_completed"],
+        | "activities_reopen" => {
+            &["invalid_transition", "session_not_open", "session_completed", "stale_revision"]
+        }
+        "activities_control" => {
+            &["invalid_action", "stale_round", "session_completed", "stale_revision"]
+        }
         "people_join" => &[
             "banned",
             "nickname_taken",

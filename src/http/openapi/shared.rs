@@ -44,6 +44,7 @@ pub(super) fn add(api: &mut Value) {
     for (path, _, operation) in operations(api) {
         admit_by_cookie(operation);
         declare_parameters(path, operation);
+        leave_out_body(operation);
         describe_responses(operation);
     }
 }
@@ -89,6 +90,19 @@ fn in_path(name: &str) -> Value {
     json!({
         "name": name, "in": "path", "required": true, "description": description, "schema": schema,
     })
+}
+
+/// A body that says nothing is left out, but never null.
+fn leave_out_body(operation: &mut Map<String, Value>) {
+    let Some(body) = operation.get_mut("requestBody") else { return };
+    let Some(schema) = body.pointer_mut("/content/application~1json/schema") else { return };
+    let choices = schema.get("oneOf").and_then(Value::as_array).into_iter().flatten();
+    let (nulls, others): (Vec<_>, Vec<_>) =
+        choices.cloned().partition(|it: &Value| it["type"] == "null");
+    if let ([_], [only]) = (&*nulls, &*others) {
+        *schema = only.clone();
+        body["required"] = json!(false);
+    }
 }
 
 /// A header or a parameter is left out, but never null.

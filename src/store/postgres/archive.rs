@@ -52,9 +52,10 @@ impl Postgres {
         let id = archive.session.0;
         let mut tx = self.writes.begin().await?;
         query("set local statement_timeout = '30s'").execute(&mut *tx).await?;
-        // Appends to this session wait until the archive is written, and then make it old.
+        // Appends to this session wait until the archive is written, and then make it old. Another
+        // node may be writing it already.
         let status: Option<String> =
-            query_scalar("select status from sessions where id = $1 for no key update")
+            query_scalar("select status from sessions where id = $1 for no key update skip locked")
                 .bind(id)
                 .fetch_optional(&mut *tx)
                 .await?;

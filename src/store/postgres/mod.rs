@@ -21,7 +21,7 @@ use sqlx::{
     ConnectOptions, Connection, PgConnection, PgPool, migrate::Migrator,
     postgres::PgConnectOptions, query, query_as, query_scalar,
 };
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, sync::Mutex};
 use uuid::Uuid;
 
 use self::{append::Appender, archive::remove_archive, settings::Limits};
@@ -62,6 +62,9 @@ pub(super) struct Postgres {
     /// There where this server is one of several.
     tenure: Option<Arc<Tenure>>,
     lease: Duration,
+    limits: Limits,
+    /// What leases are renewed by.
+    renews: Mutex<Option<PgConnection>>,
     health: Health,
     _probe: Probe,
 }
@@ -91,6 +94,8 @@ impl Postgres {
             node: options.node,
             tenure: options.tenure.clone(),
             lease: options.lease,
+            limits,
+            renews: Mutex::default(),
             _probe: Probe::start(health.clone(), {
                 let (home, reads) = (home.clone(), reads.clone());
                 move || ping(&home, &reads)

@@ -8,16 +8,18 @@ use caja_actors::{
     session::{Epoch, SessionId},
 };
 use sqlx::{FromRow, query, query_as, query_scalar};
+use tracing::info;
 use uuid::Uuid;
 
-use super::Postgres;
+use super::{Postgres, settings};
 use crate::{
     clock::boot_ms,
     store::{
         Cluster, Formats, NodeRow, OwnedRow, StoreError,
-        catalog::bounded,
+        catalog::{OPERATION_LIMIT, bounded, within},
         journal::{RAISE_EPOCH, of_session},
     },
+    telemetry,
 };
 
 /// The time of the statement, not of its transaction's beginning.
@@ -27,17 +29,27 @@ macro_rules! now_ms {
     };
 }
 
-/// Takes a session over that nobody alive owns. The session's row is locked by the update, and its
-/// condition is checked again on the row as the lock finds it: of two nodes one wins, and the other
-/// sees the winner.
+/// When the transaction began, which is before it read anything: a lease that it finds ended had
+/// ended by what it found, however long the statement takes.
+macro_rules! began_ms {
+    () => {
+        "(extract(epoch from now()) * 1000)::int8"
+    };
+}
+
+/// Takes a session over that nobody alive owns. The update locks the session's row and checks the
+/// condition again on the row as the lock finds it, but not the nodes' rows: of two nodes that come
+/// at the same time the second finds another epoch than it had seen, and gets nothing.
 const CLAIM: &str = concat!(
-    "update sessions s set epoch = epoch + 1, owner = $2 where id = $1 \
+    "with seen as materialized (select epoch, owner from sessions where id = $1) \
+     update sessions s set epoch = s.epoch + 1, owner = $2 from seen \
+     where s.id = $1 and s.epoch = seen.epoch \
      and exists (select from nodes where id = $2 and lease_until_ms > ",
-    now_ms!(),
-    ") and (owner is null or owner = $2 or not exists ( \
+    began_ms!(),
+    ") and (s.owner is null or s.owner = $2 or not exists ( \
          select from nodes n where n.id = s.owner and n.lease_until_ms > ",
-    now_ms!(),
-    ")) returning epoch"
+    began_ms!(),
+    ")) returning s.epoch, seen.owner as before"
 );
 
 const OWNER: &str = concat!(
@@ -53,7 +65,10 @@ const RENEW: &str = concat!(
     ", ",
     now_ms!(),
     " + $4) on conflict (id) do update set url = excluded.url, \
-     lease_until_ms = excluded.lease_until_ms"
+     lease_until_ms = excluded.lease_until_ms \
+     returning coalesce((select n.lease_until_ms > ",
+    now_ms!(),
+    " from nodes n where n.id = $1), false)"
 );
 
 const NODES: &str = concat!(
@@ -67,6 +82,14 @@ const OWNED: &str = "select s.id, s.name, s.participant_count, s.epoch, n.id as 
      from sessions s join nodes n on n.id = s.owner order by n.url, s.name, s.id limit $1";
 
 const FORGET: &str = concat!("delete from nodes where lease_until_ms < ", now_ms!(), " - $1");
+
+#[derive(FromRow)]
+struct Claimed {
+    epoch: i64,
+    /// Who owned it and did not give it back.
+    #[sqlx(default)]
+    before: Option<Uuid>,
+}
 
 #[derive(FromRow)]
 struct Owner {
@@ -99,25 +122,31 @@ struct StoredOwned {
 impl Postgres {
     /// Takes a session over: from anybody if this server is the only one, and else from the dead.
     pub(super) async fn claim(&self, session: SessionId) -> Result<Taken, JournalError> {
-        let term = match &self.tenure {
-            None => Term::default(),
-            // Before the statement is sent: a lease that ends meanwhile makes nothing ours.
-            Some(tenure) => tenure.term(boot_ms()).ok_or_else(without_lease)?,
+        // Before the statement is sent: a lease that ends meanwhile makes nothing ours.
+        let term = self.tenure.as_ref().map(|tenure| tenure.term(boot_ms()));
+        let Some(term) = term.unwrap_or(Some(Term::default())) else {
+            // Whose it is can be said without one. Not for long: where the store is away as well,
+            // who waits for this has other nodes to ask.
+            return Err(self.why_not(session, self.lease / 10).await);
         };
         let statement = if self.tenure.is_some() { CLAIM } else { RAISE_EPOCH };
         let raised = bounded(&self.home, async {
-            let claim = query_scalar::<_, i64>(statement).bind(session.0).bind(self.node);
+            let claim = query_as::<_, Claimed>(statement).bind(session.0).bind(self.node);
             Ok(claim.fetch_optional(&self.writes).await?)
         });
-        match raised.await.map_err(of_session(session))? {
-            Some(epoch) => Ok(Taken { epoch: Epoch(epoch.unsigned_abs()), term }),
-            None => Err(self.why_not(session).await),
+        let Some(Claimed { epoch, before }) = raised.await.map_err(of_session(session))? else {
+            return Err(self.why_not(session, OPERATION_LIMIT).await);
+        };
+        if let Some(before) = before.filter(|&before| before != self.node) {
+            info!(session.id = %session, node.id = %before, "session taken over");
+            telemetry::took_over();
         }
+        Ok(Taken { epoch: Epoch(epoch.unsigned_abs()), term })
     }
 
     /// Why a session could not be taken over.
-    async fn why_not(&self, session: SessionId) -> JournalError {
-        let found = bounded(&self.home, async {
+    async fn why_not(&self, session: SessionId, limit: Duration) -> JournalError {
+        let found = within(&self.home, limit, async {
             let owner = query_as::<_, Owner>(OWNER).bind(session.0);
             Ok(owner.fetch_optional(&self.reads).await?)
         });
@@ -149,19 +178,26 @@ fn without_lease() -> JournalError {
 
 #[async_trait]
 impl Cluster for Postgres {
-    async fn renew_lease(&self, url: &str) -> Result<(), StoreError> {
+    async fn renew_lease(&self, url: &str) -> Result<bool, StoreError> {
         let lease_ms = i64::try_from(self.lease.as_millis()).unwrap_or(i64::MAX);
-        bounded(&self.home, async {
-            query(RENEW)
-                .bind(self.node)
-                .bind(url)
-                .bind(env!("CARGO_PKG_VERSION"))
-                .bind(lease_ms)
-                .bind(i32::from(Formats::OWN.reads))
-                .bind(i32::from(Formats::OWN.writes))
-                .execute(&self.writes)
-                .await?;
-            Ok(())
+        let renewal = query_scalar::<_, bool>(RENEW)
+            .bind(self.node)
+            .bind(url)
+            .bind(env!("CARGO_PKG_VERSION"))
+            .bind(lease_ms)
+            .bind(i32::from(Formats::OWN.reads))
+            .bind(i32::from(Formats::OWN.writes));
+        // Whatever else is written, renewals wait for none of it.
+        let mut kept = self.renews.lock().await;
+        within(&self.home, self.limits.whole(), async {
+            let mut connection = match kept.take() {
+                Some(connection) => connection,
+                None => settings::connect(&self.options, self.limits).await?,
+            };
+            let ran_on = renewal.fetch_one(&mut connection).await?;
+            // One that failed is never used again.
+            *kept = Some(connection);
+            Ok(ran_on)
         })
         .await
     }

@@ -48,6 +48,11 @@ impl Limits {
             connect: lease / 5,
         }
     }
+
+    /// How long one attempt may take that connects first.
+    pub(super) fn whole(self) -> Duration {
+        self.connect.max(self.answer)
+    }
 }
 
 /// Opens a connection that keeps to the limits.

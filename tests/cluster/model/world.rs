@@ -167,6 +167,7 @@ enum Message {
     Command(Command, u8),
     Granted {
         sent: u64,
+        ran_on: bool,
     },
     Taken {
         session: usize,
@@ -392,8 +393,9 @@ impl World {
         }
         match statement {
             Statement::Renew { sent } => {
-                self.leases.insert(from, self.now + LEASE_MS);
-                self.answer(from, Message::Granted { sent });
+                let before = self.leases.insert(from, self.now + LEASE_MS);
+                let ran_on = before.is_some_and(|until| self.now < until);
+                self.answer(from, Message::Granted { sent, ran_on });
             }
             Statement::TakeOver { session, term } => self.take_over(from, session, term),
             Statement::Raise { session, term, read } => self.raise(from, session, term, read),
@@ -473,10 +475,10 @@ impl World {
     fn hear(&mut self, node: usize, message: Message) {
         match message {
             Message::Command(command, hops) => self.command(node, command, hops),
-            Message::Granted { sent } => {
+            Message::Granted { sent, ran_on } => {
                 let now = self.clock(node);
                 let sent = if self.rules.counts_from_request { sent } else { now };
-                if !self.nodes[node].tenure.granted(sent, now) {
+                if !self.nodes[node].tenure.granted(sent, now, ran_on) {
                     self.seen.terms += 1;
                     if self.rules.minds_terms {
                         self.nodes[node].owned.clear();

@@ -141,6 +141,7 @@ impl ActivityRules for Poker {
     const NAME: &'static str = "poker";
     const TITLE: &'static str = "Planning poker";
     const DESCRIPTION: &'static str = "Estimate together: all cards are turned over at once.";
+    const ACTIONS: &'static [&'static str] = &["reveal", "revote", "accept", "next", "previous"];
 
     type Config = PokerConfig;
     type Answer = PokerAnswer;
@@ -149,8 +150,7 @@ impl ActivityRules for Poker {
     type Change = PokerChange;
 
     fn shapes() -> Shapes {
-        let actions = &["reveal", "revote", "accept", "next", "previous"];
-        Shapes::new::<PublicConfig<'_>, CardBody<'_>>(actions, &["voting", "revealed"])
+        Shapes::new::<PublicConfig<'_>, CardBody<'_>>(Self::ACTIONS, &["voting", "revealed"])
             .current::<CurrentStory<'_>>()
             .results::<PokerVoting>()
             .results::<PokerRevealed<'_>>()
@@ -325,8 +325,8 @@ impl Running for Poker {
         Some(Box::new(items.collect::<Vec<_>>()))
     }
 
-    fn report(&self, scene: &Scene<'_>) -> Option<Wire<'_>> {
-        Some(Box::new(self.whole_report(scene)))
+    fn report(&self, audience: &Audience, scene: &Scene<'_>) -> Option<Wire<'_>> {
+        Some(Box::new(self.whole_report(audience, scene)))
     }
 
     fn responses(&self) -> u32 {

@@ -55,11 +55,11 @@ pub struct RoundReport<'a> {
 }
 
 impl Poker {
-    pub(super) fn whole_report(&self, scene: &Scene<'_>) -> PokerReport<'_> {
+    pub(super) fn whole_report(&self, audience: &Audience, scene: &Scene<'_>) -> PokerReport<'_> {
         let stories = self.logs().map(|(story, log)| self.story_report(story, log, scene.round));
         let is_something = |it: &StoryReport<'_>| it.id.is_some() || !it.rounds.is_empty();
         PokerReport {
-            present: self.round_results(&Audience::default(), scene),
+            present: self.round_results(audience, scene),
             stories: stories.filter(is_something).collect(),
         }
     }

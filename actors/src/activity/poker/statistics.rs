@@ -43,8 +43,9 @@ pub struct PokerStatistics<'a> {
     /// or more: there are probably two understandings of the story.
     #[schema(example = false)]
     pub bimodal: bool,
-    /// The mode where that is an estimate; else the median of the estimates, rounded up to a
-    /// card: by value where all are numbers, by place in the deck otherwise. `null` without any.
+    /// The most played estimate, if it is a single one; else the median of the estimates, rounded
+    /// up to a card: by value where all are numbers, by place in the deck otherwise. `null` without
+    /// any.
     #[schema(required, example = "5")]
     pub proposal: Option<&'a str>,
     pub proposal_reason: ProposalReason,
@@ -64,7 +65,7 @@ impl<'a> PokerStatistics<'a> {
     pub(super) fn of(deck: &'a Deck, counts: &[u32]) -> Self {
         let played = Played::new(deck, counts);
         let mode = single_top(&played.all);
-        let (proposal, proposal_reason) = played.proposal(mode);
+        let (proposal, proposal_reason) = played.proposal();
         Self {
             mean: mean(&played.numbers),
             median: median(&played.numbers),
@@ -136,8 +137,9 @@ impl<'a> Played<'a> {
         matches!(*tops, [low, high] if high - low >= 2) && top >= 2
     }
 
-    fn proposal(&self, mode: Option<Card>) -> (Option<Card>, ProposalReason) {
-        if let Some(mode) = mode.filter(|card| self.deck.is_estimate(*card)) {
+    /// Whoever can't say, or needs a break, has no part in what is proposed.
+    fn proposal(&self) -> (Option<Card>, ProposalReason) {
+        if let Some(mode) = single_top(&self.estimates) {
             return (Some(mode), ProposalReason::Mode);
         }
         match self.median_card() {
@@ -355,6 +357,9 @@ mod tests {
                 // By value: the median is 5.5, and 8 is the next card; by place it would be 5.
                 ("3 8", json!({"proposal": "8", "proposal_reason": "median"})),
                 ("? ? 5 8", json!({"proposal": "8", "proposal_reason": "median", "mode": "?"})),
+                // The most played estimate, though as many can't say, or more.
+                ("3 8 8 ? ?", json!({"proposal": "8", "proposal_reason": "mode", "mode": null})),
+                ("1 2 8 8 ☕ ☕ ☕", json!({"proposal": "8", "proposal_reason": "mode"})),
                 ("? ?", json!({"proposal": null, "proposal_reason": "no_estimates"})),
                 ("", json!({"proposal": null, "proposal_reason": "no_estimates"})),
                 ("40 100", json!({"proposal": "100"})),
@@ -395,8 +400,11 @@ mod tests {
             let top = (0..13).map(votes_of).max().unwrap_or_default();
             prop_assert_eq!(found.agreement, if places.is_empty() { 0.0 } else { top as f64 / places.len() as f64 });
             let tops: Vec<usize> = (0..13).filter(|p| !places.is_empty() && votes_of(*p) == top).collect();
+            prop_assert_eq!(found.mode, (tops.len() == 1).then(|| deck.text(Card::at(tops[0]))));
             let next_up = median.and_then(|median| values.iter().position(|v| *v >= median));
-            let proposal = if tops.len() == 1 && tops[0] < 11 { Some(tops[0]) } else { next_up };
+            let most = (0..11).map(votes_of).max().unwrap_or_default();
+            let most: Vec<usize> = (0..11).filter(|p| n > 0 && votes_of(*p) == most).collect();
+            let proposal = if let [one] = *most { Some(one) } else { next_up };
             prop_assert_eq!(found.proposal, proposal.map(|place| deck.text(Card::at(place))));
         }
     }

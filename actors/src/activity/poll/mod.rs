@@ -65,6 +65,7 @@ impl ActivityRules for Poll {
     const NAME: &'static str = "poll";
     const TITLE: &'static str = "Poll";
     const DESCRIPTION: &'static str = "A choice, a rating, a ranking, or a short text.";
+    const ACTIONS: &'static [&'static str] = &BoardChange::ACTIONS;
 
     type Config = PollConfig;
     type Answer = PollAnswer;
@@ -73,7 +74,7 @@ impl ActivityRules for Poll {
     type Change = BoardChange;
 
     fn shapes() -> Shapes {
-        Shapes::new::<PollConfig, BallotBody<'_>>(&BoardChange::ACTIONS, &Board::PHASES)
+        Shapes::new::<PollConfig, BallotBody<'_>>(Self::ACTIONS, &Board::PHASES)
             .results::<ChoiceResults<'_>>()
             .results::<RatingResults>()
             .results::<RankingResults<'_>>()

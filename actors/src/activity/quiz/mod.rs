@@ -131,6 +131,7 @@ impl ActivityRules for Quiz {
     const NAME: &'static str = "quiz";
     const TITLE: &'static str = "Quiz";
     const DESCRIPTION: &'static str = "Timed questions with points and a leaderboard.";
+    const ACTIONS: &'static [&'static str] = &["next", "reveal", "leaderboard", "redo", "judge"];
 
     type Config = QuizConfig;
     type Answer = QuizAnswer;
@@ -139,9 +140,8 @@ impl ActivityRules for Quiz {
     type Change = QuizChange;
 
     fn shapes() -> Shapes {
-        let actions = &["next", "reveal", "leaderboard", "redo", "judge"];
         let phases = &["waiting", "countdown", "open", "closed", "revealed", "finished"];
-        Shapes::new::<QuizPublicConfig, AnswerBody<'_>>(actions, phases)
+        Shapes::new::<QuizPublicConfig, AnswerBody<'_>>(Self::ACTIONS, phases)
             .current::<QuizCurrent<'_>>()
             .results::<QuizOpen<'_>>()
             .results::<QuizRevealed<'_>>()
@@ -347,8 +347,8 @@ impl Running for Quiz {
         Some(Box::new(self.results_for(view, audience, scene)?))
     }
 
-    fn report(&self, scene: &Scene<'_>) -> Option<Wire<'_>> {
-        Some(Box::new(self.whole_report(scene)))
+    fn report(&self, audience: &Audience, scene: &Scene<'_>) -> Option<Wire<'_>> {
+        Some(Box::new(self.whole_report(audience, scene)))
     }
 
     fn responses(&self) -> u32 {
@@ -364,8 +364,12 @@ impl Running for Quiz {
         true
     }
 
-    fn standings(&self) -> Option<Standings> {
-        Some(Standings { by_seat: self.board.by_seat.clone(), questions: self.logs.clone() })
+    fn standings(&self, people: &People) -> Option<Standings> {
+        Some(Standings { by_seat: self.board.among(people), questions: self.logs.clone() })
+    }
+
+    fn has_score(&self, seat: Seat) -> bool {
+        self.board.get(seat).is_some_and(|standing| standing.score > 0)
     }
 
     fn shows_leaderboard(&self) -> Option<bool> {

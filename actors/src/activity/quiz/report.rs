@@ -127,8 +127,8 @@ pub struct QuestionReport<'a> {
 }
 
 impl Quiz {
-    pub(super) fn whole_report(&self, scene: &Scene<'_>) -> QuizReport<'_> {
-        let present = self.results_for(View::Runner, &Audience::default(), scene);
+    pub(super) fn whole_report(&self, audience: &Audience, scene: &Scene<'_>) -> QuizReport<'_> {
+        let present = self.results_for(View::Runner, audience, scene);
         let mut present = present.map(QuizPresent::from).unwrap_or_default();
         if matches!(self.stage, Stage::Asked(_)) && !self.logs.is_empty() {
             present.leaderboard = self.leaderboard(View::Runner, scene);

@@ -169,15 +169,26 @@ impl Board {
         }
         scores.sort_by_key(|(seat, score)| (Reverse(*score), *seat));
         Self {
-            by_seat: ranked(&scores, people).into(),
+            by_seat: ranked(&scores, people.seats().len(), people).into(),
             order: scores.iter().map(|(seat, _)| *seat).collect(),
         }
+    }
+
+    /// The scores with the ranks among those who are still there, as the leaderboard counts them.
+    /// Shared while nobody has gone, and then made anew.
+    pub(super) fn among(&self, people: &People) -> Arc<[Option<Standing>]> {
+        if self.order.iter().all(|seat| people.at(*seat).is_present()) {
+            return self.by_seat.clone();
+        }
+        let score = |seat: &Seat| self.get(*seat).map_or(0, |standing| standing.score);
+        let scores: Vec<_> = self.order.iter().map(|seat| (*seat, score(seat))).collect();
+        ranked(&scores, self.by_seat.len(), people).into()
     }
 }
 
 /// Ranks by seat, from scores in order. Equals share a rank: 1, 1, 3; who is gone takes no place.
-fn ranked(scores: &[(Seat, u32)], people: &People) -> Vec<Option<Standing>> {
-    let mut by_seat = vec![None; people.seats().len()];
+fn ranked(scores: &[(Seat, u32)], seats: usize, people: &People) -> Vec<Option<Standing>> {
+    let mut by_seat = vec![None; seats];
     let mut rank = 1;
     for equals in scores.chunk_by(|(_, a), (_, b)| a == b) {
         for (seat, score) in equals {

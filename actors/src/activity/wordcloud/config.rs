@@ -99,7 +99,7 @@ impl ActivityConfig for WordCloudConfig {
 impl WordCloudConfig {
     /// How the banned words look.
     pub(super) fn banned_looks(&self) -> BTreeSet<Box<str>> {
-        self.banned_words.iter().map(|word| words::look(&words::key(word))).collect()
+        self.banned_words.iter().flat_map(|word| words::unwanted_looks(word)).collect()
     }
 }
 

@@ -38,6 +38,7 @@ use crate::session::{
 /// Words shown on a phone, and on the big screen.
 const WORDS_FOR_PARTICIPANTS: usize = 50;
 const WORDS_FOR_RUNNER: usize = 100;
+
 /// The board's five, and four about single words.
 const ACTIONS: [&str; 9] =
     ["hide_word", "show_word", "merge", "unmerge", "reveal", "hide", "lock", "unlock", "reset"];
@@ -143,6 +144,7 @@ impl ActivityRules for WordCloud {
     const NAME: &'static str = "wordcloud";
     const TITLE: &'static str = "Word cloud";
     const DESCRIPTION: &'static str = "A few words from everybody; those of many grow.";
+    const ACTIONS: &'static [&'static str] = &ACTIONS;
 
     type Config = WordCloudConfig;
     type Answer = WordCloudAnswer;
@@ -151,7 +153,7 @@ impl ActivityRules for WordCloud {
     type Change = WordCloudChange;
 
     fn shapes() -> Shapes {
-        Shapes::new::<PublicConfig<'_>, WordsBody<'_>>(&ACTIONS, &Board::PHASES)
+        Shapes::new::<PublicConfig<'_>, WordsBody<'_>>(Self::ACTIONS, &Board::PHASES)
             .results::<WordCloudResults<'_>>()
     }
 
@@ -531,12 +533,12 @@ impl WordCloud {
 
     fn hide(&mut self, look: &str) {
         self.moderation.hide(look);
-        self.vocabulary.judge(look, Verdict::Hide);
+        self.vocabulary.judge(look, Verdict::Hide, &self.moderation);
     }
 
     fn show(&mut self, look: &str) {
         self.moderation.show(look);
-        self.vocabulary.judge(look, Verdict::Approve);
+        self.vocabulary.judge(look, Verdict::Approve, &self.moderation);
     }
 
     fn text_item(&self, no: WordNo) -> Option<TextItem<'_>> {

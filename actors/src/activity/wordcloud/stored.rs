@@ -27,6 +27,7 @@ impl<C> Decode<C> for WordCloud {
         cloud.moderation = Decode::decode(decoder)?;
         cloud.vocabulary = Vocabulary::unwritten(Decode::decode(decoder)?)
             .ok_or(DecodeError::Other("the words of a cloud do not belong together"))?;
+        cloud.vocabulary.hide_disguised(&cloud.moderation);
         let answers: SeatMap<Entry> = Decode::decode(decoder)?;
         for (seat, entry) in answers.iter() {
             let texts = cloud.replace(seat, &entry.words.texts, entry.arrived_at);

@@ -18,8 +18,9 @@ pub(super) struct WordNo(pub(super) u32);
 
 /// Every word once, with running counts.
 ///
-/// Invariant: what re-adding all answers to the same [`Tables`] would give; a word is here as
-/// long as somebody writes it or counts for it.
+/// Invariants: what re-adding all answers to the same [`Tables`] would give; a word is here as
+/// long as somebody writes it or counts for it, and hidden while anybody writes it like a hidden
+/// one, unless it was approved itself.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Vocabulary {
     words: BTreeMap<WordNo, Word>,
@@ -51,8 +52,20 @@ struct Word {
 struct Spelling {
     word: WordNo,
     first: u32,
+    /// What it looks like, beside the look of its word.
+    other_looks: Box<[Box<str>]>,
     /// Who wrote it just so.
     people: u32,
+}
+
+impl Spelling {
+    fn looks_like(&self, look: &str) -> bool {
+        self.other_looks.iter().any(|other| **other == *look)
+    }
+
+    fn is_hidden_by(&self, moderation: &Moderation) -> bool {
+        self.other_looks.iter().any(|look| moderation.hides(look))
+    }
 }
 
 /// Numbers are given one by one to what people write: nobody ever writes half as much.
@@ -108,16 +121,21 @@ impl Vocabulary {
             it.pending += u32::from(status == TextStatus::Pending);
             it.words.insert(no, Word { key, look, status, at, people: 0 });
         }
-        let spellings = tables.spellings.into_iter();
-        it.spellings = spellings
-            .map(|(text, word, first)| (text, Spelling { word, first, people: 0 }))
-            .collect();
-        let is_known = |no: WordNo| it.words.contains_key(&no);
+        for (text, word, first) in tables.spellings {
+            let other_looks = words::other_looks(&text, &it.words.get(&word)?.look);
+            it.spellings.insert(text, Spelling { word, first, other_looks, people: 0 });
+        }
         let is_sound = it.by_key.len() == it.words.len()
             && it.words.last_key_value().is_none_or(|(last, _)| last.0 <= it.next)
-            && it.next <= NUMBERS_MAX
-            && it.spellings.values().all(|spelling| is_known(spelling.word));
+            && it.next <= NUMBERS_MAX;
         is_sound.then_some(it)
+    }
+
+    /// Hides what is written like a hidden word, where that was stored before it was looked for.
+    pub(super) fn hide_disguised(&mut self, moderation: &Moderation) {
+        let hidden = self.spellings.values().filter(|spelling| spelling.is_hidden_by(moderation));
+        let hidden: Vec<WordNo> = hidden.map(|spelling| spelling.word).collect();
+        hidden.into_iter().for_each(|no| self.hide_as_written(no, moderation));
     }
 
     /// How many different words are shown.
@@ -221,11 +239,38 @@ impl Vocabulary {
         }
     }
 
-    /// Hides or shows every word that looks like this. Runs over all words: a moderator's act.
-    pub(super) fn judge(&mut self, look: &str, verdict: Verdict) {
+    /// Hides or shows every word that looks like this, also as somebody has written it. Runs over
+    /// all words: a moderator's act.
+    pub(super) fn judge(&mut self, look: &str, verdict: Verdict, moderation: &Moderation) {
         let alike = self.words.iter().filter(|(_, word)| *word.look == *look);
         let alike: Vec<WordNo> = alike.map(|(no, _)| *no).collect();
         alike.into_iter().for_each(|no| self.set_status(no, verdict.status()));
+        let written = self.spellings.values().filter(|spelling| spelling.looks_like(look));
+        let written: BTreeSet<WordNo> = written.map(|spelling| spelling.word).collect();
+        for no in written {
+            match verdict {
+                Verdict::Hide => self.hide_as_written(no, moderation),
+                Verdict::Approve => self.show_as_written(no, moderation),
+            }
+        }
+    }
+
+    /// Hides a word that is written like a hidden one, unless a moderator has judged it itself.
+    fn hide_as_written(&mut self, no: WordNo, moderation: &Moderation) {
+        if !moderation.approves(&self.words[&no].look) {
+            self.set_status(no, TextStatus::Hidden);
+        }
+    }
+
+    /// Shows a word that was hidden for how it is written, if nothing else hides it.
+    fn show_as_written(&mut self, no: WordNo, moderation: &Moderation) {
+        let word = &self.words[&no];
+        let mut spellings = self.spellings.values().filter(|spelling| spelling.word == no);
+        let is_hidden =
+            moderation.hides(&word.look) || spellings.any(|it| it.is_hidden_by(moderation));
+        if word.status == TextStatus::Hidden && !is_hidden {
+            self.set_status(no, TextStatus::Visible);
+        }
     }
 
     /// Keeps a word that was just written from being shown, unless a moderator has judged it.
@@ -298,7 +343,12 @@ impl Vocabulary {
         let word = self.number(&words::key(text), at, moderation);
         let new: Arc<str> = text.into();
         let first = self.take_number();
-        self.spellings.insert(new.clone(), Spelling { word, first, people: 0 });
+        let other_looks = words::other_looks(text, &self.words[&word].look);
+        let spelling = Spelling { word, first, other_looks, people: 0 };
+        if spelling.is_hidden_by(moderation) {
+            self.hide_as_written(word, moderation);
+        }
+        self.spellings.insert(new.clone(), spelling);
         new
     }
 

@@ -127,7 +127,7 @@ impl Table {
 
     /// `(correct, points, streak)` of one person in every revealed question.
     fn log(&self, seat: u32) -> Vec<Option<(bool, u32, u32)>> {
-        let questions = self.quiz.standings().unwrap().questions;
+        let questions = self.quiz.standings(&self.people).unwrap().questions;
         let outcome = |log: &super::QuestionLog| *log.by_seat.get(seat as usize)?;
         let brief = |it: super::super::Outcome| (it.correct, it.points, it.streak);
         questions.iter().map(|log| outcome(log).map(brief)).collect()

@@ -173,6 +173,17 @@ impl History {
         }
     }
 
+    /// The same scores, ranked among those who are there now.
+    fn ranks_among(&self, crowd: &Crowd) -> Ranks {
+        let standings = self.present_ranks();
+        let scores = || standings.iter().map(|standing| standing.map(|(score, _)| score));
+        let ahead = |score: u32| {
+            let there = scores().zip(crowd).filter(|(_, (is_present, _))| *is_present);
+            there.filter(|(other, _)| other.is_some_and(|other| other > score)).count() as u32
+        };
+        scores().map(|score| score.map(|score| (score, 1 + ahead(score)))).collect()
+    }
+
     /// `[seat, score, rank, delta]` of those who are there now, best first.
     fn rows(&self, crowd: &Crowd) -> Vec<[i64; 4]> {
         let ranks = self.present_ranks();
@@ -319,10 +330,10 @@ impl Game {
     }
 
     fn check_standings(&self) {
-        let standings = self.table.quiz.standings().unwrap();
+        let standings = self.table.quiz.standings(&self.table.people).unwrap();
         let pair = |it: &Option<Standing>| it.map(|standing| (standing.score, standing.rank));
         let ranks: Ranks = standings.by_seat.iter().map(pair).collect();
-        assert_eq!(ranks, self.history.present_ranks());
+        assert_eq!(ranks, self.history.ranks_among(&self.crowd()));
         assert_eq!(standings.questions.len(), self.history.revealed().len());
         for (n, log) in standings.questions.iter().enumerate() {
             assert_eq!(&*log.question, format!("q{}", n + 1));

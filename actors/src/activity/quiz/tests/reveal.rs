@@ -183,7 +183,7 @@ fn a_wrong_or_a_missed_question_ends_a_streak() {
     assert_eq!(table.log(0), [first, second, third, None, first, second, wrong, first, second]);
     let last = [right(1500, 6), right(1500, 7), right(1500, 8), right(1500, 9)];
     assert_eq!(table.log(1)[5..], last, "the bonus stops at 500");
-    let score = table.quiz.standings().unwrap().by_seat[1].unwrap().score;
+    let score = table.quiz.standings(&table.people).unwrap().by_seat[1].unwrap().score;
     assert_eq!(score, 9000 + 100 + 200 + 300 + 400 + 4 * 500);
 }
 
@@ -322,9 +322,13 @@ fn who_was_removed_is_on_no_list_and_leaves_no_hole() {
     assert_eq!(seen["counts"]["b"], json!(2), "counts are kept");
     assert_eq!(seats_in(&seen["fastest"]), [2]);
     assert_eq!(table.rows(View::Runner), [[2, 1000, 1, 0], [0, 0, 2, 0], [3, 0, 2, 0]]);
+    let own = |table: &Table, seat: usize| {
+        table.quiz.standings(&table.people).unwrap().by_seat[seat].unwrap().rank
+    };
+    assert_eq!([0, 2, 3].map(|seat| own(&table, seat)), [2, 1, 2], "as on the leaderboard");
     table.act("next").unwrap();
     table.act("reveal").unwrap();
-    let ranks = table.quiz.standings().unwrap().by_seat;
+    let ranks = table.quiz.standings(&table.people).unwrap().by_seat;
     let ranks: Vec<_> = ranks.iter().map(|standing| standing.unwrap().rank).collect();
     assert_eq!(ranks, [2, 1, 1, 2]);
 }
@@ -337,7 +341,8 @@ fn the_final_ranks_are_of_who_is_there_at_the_end() {
     table.act("reveal").unwrap();
     table.remove(1);
     table.act("next").unwrap();
-    let rank = |seat: usize| table.quiz.standings().unwrap().by_seat[seat].unwrap().rank;
+    let rank =
+        |seat: usize| table.quiz.standings(&table.people).unwrap().by_seat[seat].unwrap().rank;
     assert_eq!([0, 2].map(rank), [1, 1]);
 }
 

@@ -97,7 +97,10 @@ fn an_answer_is_final_and_repeating_it_is_harmless_also_when_closed() {
     assert!(!table.quiz.allows_change());
     table.act("reveal").unwrap();
     assert_eq!(table.choose(0, "q1", "b"), Ok(()));
-    assert_eq!(table.quiz.standings().unwrap().questions[0].by_seat[0].unwrap().ms, 700);
+    assert_eq!(
+        table.quiz.standings(&table.people).unwrap().questions[0].by_seat[0].unwrap().ms,
+        700
+    );
 }
 
 #[test]

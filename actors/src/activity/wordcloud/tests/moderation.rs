@@ -31,6 +31,61 @@ fn a_word_can_be_hidden_before_anybody_writes_it() {
 }
 
 #[test]
+fn a_hidden_word_hides_what_is_written_like_it() {
+    for is_first in [true, false] {
+        let mut wall = Wall::open();
+        let hide = |wall: &mut Wall| {
+            wall.on_word("hide_word", "hell").unwrap();
+            wall.on_word("hide_word", "Idiot").unwrap();
+        };
+        if is_first {
+            hide(&mut wall);
+        }
+        wall.answer(0, &["heII", "tea", "ldiot", "1DIOT"]).unwrap();
+        if !is_first {
+            assert_eq!(wall.words(), "heII 1, tea 1, ldiot 1, 1DIOT 1");
+            hide(&mut wall);
+        }
+        assert_eq!(wall.words(), "tea 1", "hidden first: {is_first}");
+        wall.check_snapshot();
+        wall.on_word("show_word", "hell").unwrap();
+        assert_eq!(wall.words(), "heII 1, tea 1");
+        wall.on_word("show_word", "idiot").unwrap();
+        assert_eq!(wall.words(), "heII 1, tea 1, ldiot 1, 1DIOT 1");
+        wall.check_snapshot();
+    }
+}
+
+#[test]
+fn a_word_that_is_approved_itself_is_shown_however_it_is_written() {
+    let mut wall = Wall::open();
+    wall.on_word("hide_word", "hell").unwrap();
+    wall.answer(0, &["heII"]).unwrap();
+    assert_eq!(wall.words(), "");
+    wall.on_word("show_word", "heII").unwrap();
+    assert_eq!(wall.words(), "heII 1");
+    wall.answer(1, &["HeII"]).unwrap();
+    wall.on_word("hide_word", "hell").unwrap();
+    assert_eq!(wall.words(), "heII 2");
+    wall.check_snapshot();
+    wall.on_word("hide_word", "heii").unwrap();
+    wall.on_word("show_word", "hell").unwrap();
+    assert_eq!(wall.words(), "", "it is hidden itself");
+    wall.check_snapshot();
+}
+
+#[test]
+fn a_word_is_hidden_while_somebody_writes_it_like_a_hidden_one() {
+    let mut wall = Wall::open();
+    wall.on_word("hide_word", "hell").unwrap();
+    wall.answer(0, &["heii"]).unwrap();
+    assert_eq!(wall.words(), "heii 1");
+    wall.answer(1, &["heII"]).unwrap();
+    assert_eq!(wall.words(), "");
+    wall.check_snapshot();
+}
+
+#[test]
 fn merged_words_count_different_people() {
     let mut wall = Wall::open();
     wall.answer(0, &["js", "javascript"]).unwrap();
