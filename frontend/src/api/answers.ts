@@ -6,6 +6,7 @@ import { type Api, ask } from "./client";
 import { onSleepAndWake } from "./live";
 import { ANSWER, type Body, createOutbox, type Letter, type Outbox, type Slot } from "./outbox";
 import type { PollAnswer, PokerAnswer, QuizAnswer, WordCloudAnswer } from "./schema";
+import { afterReturn } from "./schedule";
 import { onOtherTab, storage } from "./storage";
 import { browserTimers } from "./timers";
 
@@ -21,18 +22,23 @@ export function openOutbox(api: Api, session: string): Outbox {
   );
   const letGo = [
     onSleepAndWake(
-      outbox.wake,
+      () => outbox.wake(),
       () => {},
-      (isUp) => isUp && outbox.wake(),
+      (isUp) => isUp && outbox.wake(afterReturn(Math.random())),
     ),
     onOtherTab(`${ANSWER}${session}:`, outbox.otherTab),
   ];
+  const stop = () => {
+    for (const go of letGo) go();
+    outbox.stop();
+  };
   return {
     ...outbox,
-    stop() {
-      for (const go of letGo) go();
-      outbox.stop();
+    drop() {
+      outbox.drop();
+      stop();
     },
+    stop,
   };
 }
 

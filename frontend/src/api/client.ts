@@ -16,23 +16,30 @@ export type Unreachable = { status: 0; code: "unreachable"; title: string; detai
 
 export type Api = Client<paths, `${string}/${string}`>;
 
-/** Seconds to wait where the server does not say. */
+/** Seconds to wait where a refusal does not say. */
 const RETRY_AFTER_S = 1;
+
+/** The longest that anybody is kept waiting: what a proxy says of its maintenance may be an hour. */
+const LONGEST_RETRY_AFTER_S = 60;
 
 /** A request that nothing holds and that has no answer by then counts as lost. */
 export const PATIENCE_MS = 10_000;
 
-/** For a request: networks that swallow an answer say nothing, ever. */
-export function patience(): AbortSignal {
+/** A request with an end: networks that swallow an answer say nothing, ever. */
+export function fetchInTime(asked: Request | string, init?: RequestInit): Promise<Response> {
+  const request = new Request(asked, init);
   const lost = new AbortController();
-  setTimeout(() => lost.abort(), PATIENCE_MS);
-  return lost.signal;
+  const giveUp = () => lost.abort();
+  // Until the body is here, too, which is after the answer has begun.
+  setTimeout(giveUp, PATIENCE_MS);
+  request.signal.addEventListener("abort", giveUp);
+  return fetch(request, { signal: lost.signal });
 }
 
 /** A client with the credentials of one person or screen. Without a token: nobody's. */
 export function connect(baseUrl: string, token?: string): Api {
   const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
-  return createClient<paths>({ baseUrl, headers });
+  return createClient<paths>({ baseUrl, headers, fetch: fetchInTime });
 }
 
 type Answer = { data?: unknown; error?: unknown; response: Response };
@@ -47,18 +54,19 @@ export async function ask<A extends Answer>(
   try {
     answer = await asked;
   } catch (error) {
-    return unreachable(error);
+    return unreachable(error, 0);
   }
   const { response } = answer;
   if (response.ok) {
     return { ok: true, data: answer.data as DataOf<A>, response };
   }
+  const seconds = Number(response.headers.get("retry-after")) || RETRY_AFTER_S;
+  const retryAfterMs = Math.min(seconds, LONGEST_RETRY_AFTER_S) * 1000;
   if (!isProblem(answer.error)) {
-    return unreachable(`the answer is ${response.status} and no problem`);
+    return unreachable(`the answer is ${response.status} and no problem`, retryAfterMs);
   }
-  const seconds = Number(response.headers.get("retry-after") ?? RETRY_AFTER_S);
   const problem = answer.error as unknown as NonNullable<ProblemOf<A>>;
-  return { ok: false, problem, retryAfterMs: (seconds || RETRY_AFTER_S) * 1000 };
+  return { ok: false, problem, retryAfterMs };
 }
 
 /** Proxies answer with pages, and with JSON of their own. */
@@ -67,18 +75,18 @@ function isProblem(error: unknown): error is { code: string; status: number } {
   return typeof code === "string" && typeof status === "number";
 }
 
-function unreachable(error: unknown): Failure<Unreachable> {
+function unreachable(error: unknown, retryAfterMs: number): Failure<Unreachable> {
   const detail = error instanceof Error ? error.message : String(error);
   const problem = { status: 0, code: "unreachable", title: "No answer", detail } as const;
-  return { ok: false, problem, retryAfterMs: RETRY_AFTER_S * 1000 };
+  return { ok: false, problem, retryAfterMs };
 }
 
 /** What a poll brought. `frame` is null where nothing changed. */
 export type Polled = {
   frame: StateFrame | null;
   etag: string | null;
-  /** The server's clock. */
-  timeMs: number;
+  /** The server's clock; null where a proxy took the header away. */
+  timeMs: number | null;
   /** The least time between the starts of a device's polls. */
   pollAfterMs: number;
 };
@@ -122,6 +130,8 @@ function getState(
       header: etag === undefined ? {} : { "If-None-Match": etag },
     },
     ...(signal === undefined ? {} : { signal }),
+    // The server may hold it for longer than anything else takes; the poller has its own patience.
+    fetch: (request) => fetch(request),
   });
 }
 
@@ -130,7 +140,7 @@ function polled(frame: StateFrame | null, response: Response): Polled {
   return {
     frame,
     etag: response.headers.get("etag"),
-    timeMs: number("x-caja-time-ms"),
+    timeMs: number("x-caja-time-ms") || null,
     pollAfterMs: number("x-caja-poll-after-ms"),
   };
 }

@@ -1,6 +1,6 @@
 // A session as a page follows it: the poller and `/me`, tied to the browser's sleeping and waking.
 
-import { type Api, ask, patience, poll } from "./client";
+import { type Api, ask, poll } from "./client";
 import { createMe } from "./me";
 import { createPoller, type Followed } from "./poller";
 import type { MeResource } from "./schema";
@@ -40,8 +40,7 @@ export function follow(
   };
 
   const me = createMe(
-    () =>
-      ask(api.GET("/api/v1/sessions/{id}/me", { params: { path: { id } }, signal: patience() })),
+    () => ask(api.GET("/api/v1/sessions/{id}/me", { params: { path: { id } } })),
     (mine) => {
       state = { ...state, me: mine };
       tell();

@@ -22,6 +22,8 @@ export function createMe(
   let held = Number.NEGATIVE_INFINITY;
   let failures = 0;
   let isAsking = false;
+  /** Once more, while it was being asked: the answer may be from before. */
+  let isAskedAgain = false;
   let isStopped = false;
   let callOff: (() => void) | null = null;
 
@@ -32,7 +34,8 @@ export function createMe(
 
   async function fetchNow(): Promise<void> {
     callOff = null;
-    if (isAsking) return soon(0);
+    isAskedAgain = isAsking;
+    if (isAsking) return;
     isAsking = true;
     const before = wanted;
     const asked = await ask();
@@ -43,7 +46,7 @@ export function createMe(
       // Also where the answer lags behind the frame, so that this can't go round for ever.
       held = Math.max(before, asked.data.me_version);
       changed(asked.data);
-      if (wanted > held && callOff === null) soon(0);
+      if ((wanted > held || isAskedAgain) && callOff === null) soon(0);
     } else if (asked.problem.status === 0 || asked.problem.status >= 429) {
       failures += 1;
       soon(afterFailure(failures, asked.retryAfterMs, timers.random()));

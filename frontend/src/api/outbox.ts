@@ -1,12 +1,19 @@
 // Answers on their way: kept by the device until the server has said that it has them, tried again
 // with back-off, the last one winning. It knows no browser but its storage.
 
-import { afterFailure } from "./schedule";
+import { afterFailure, restOf } from "./schedule";
 import type { Storage } from "./storage";
 import type { Timers } from "./timers";
 
-/** What an answer is for. A poll has no question; poker tells its stories apart by round. */
-export type Slot = { session: string; activity: string; round: number; question?: string };
+/** What an answer is for. A poll has no question; poker tells its stories apart by round. `about`
+ * is what was asked, for when it is on the screen no more. */
+export type Slot = {
+  session: string;
+  activity: string;
+  round: number;
+  question?: string;
+  about?: string;
+};
 
 /** The body without its round; null withdraws. */
 export type Body = Record<string, unknown> | null;
@@ -28,10 +35,17 @@ export type Outbox = {
   get(slot: Slot): Letter | undefined;
   send(slot: Slot, body: Body): void;
   subscribe(changed: () => void): () => void;
-  /** Tries all that waits at once: the network is back, or the device woke. */
-  wake(): void;
+  /** Tries all that waits, at once or in a while, but not before the server wants to hear of it:
+   * the network is back, or the device woke. */
+  wake(inMs?: number): void;
   /** What another tab wrote or, with null, delivered. */
   otherTab(key: string, value: string | null): void;
+  /** What was refused last and nobody was told of, for another slot than this one. */
+  refusedBeside(slot: Slot | null): Refused | undefined;
+  /** Somebody has read what became of it. */
+  told(slot: Slot): void;
+  /** Forgets what waits, and stops: who comes next from here is somebody else. */
+  drop(): void;
   stop(): void;
 };
 
@@ -47,12 +61,17 @@ const OTHER_TAB_MS = 4_000;
 /** Answers that a device keeps for a session; more than anybody gives. */
 const MOST_KEPT = 500;
 
+export type Refused = { readonly slot: Slot; readonly letter: Letter };
+
 type Kept = {
   slot: Slot;
   letter: Letter;
+  isTold: boolean;
   failures: number;
   /** Of the first failure in a row. */
   failedMs: number;
+  /** For so long from then on the server wants to hear nothing of it. */
+  rest: { fromMs: number; ms: number };
   isInFlight: boolean;
   callOff(): void;
 };
@@ -81,8 +100,10 @@ export function createOutbox(
     const kept: Kept = {
       slot,
       letter,
+      isTold: false,
       failures: 0,
       failedMs: 0,
+      rest: { fromMs: 0, ms: 0 },
       isInFlight: false,
       callOff: () => {},
     };
@@ -129,6 +150,7 @@ export function createOutbox(
       return;
     }
     if (kept.failures === 0) kept.failedMs = timers.now();
+    kept.rest = { fromMs: timers.now(), ms: why.retryAfterMs };
     kept.failures += 1;
     const inMs = afterFailure(kept.failures, why.retryAfterMs, timers.random());
     const isBusy = why.status !== 0;
@@ -142,7 +164,11 @@ export function createOutbox(
     kept.failures = 0;
     // Another tab may have written a later one, of which the event is still under way.
     const stored = parse(storage.get(key));
-    if (stored !== null && same(stored.body, body)) storage.remove(key);
+    if (stored !== null && same(stored.body, body)) {
+      // What is only gone counts as delivered in the other tabs.
+      if (letter.state === "refused") storage.set(key, JSON.stringify({ ...stored, letter }));
+      storage.remove(key);
+    }
     set(kept, letter);
   }
 
@@ -150,6 +176,12 @@ export function createOutbox(
     const stored = parse(value);
     if (stored === null || !key.startsWith(prefix)) return;
     const kept = hold(key, stored.slot, { state: "waiting", body: stored.body });
+    if (stored.letter !== undefined) {
+      if (kept.isInFlight) return;
+      kept.callOff();
+      set(kept, stored.letter);
+      return;
+    }
     kept.failures = 0;
     set(kept, { state: "waiting", body: stored.body });
     tryIn(afterMs, key, kept);
@@ -164,6 +196,7 @@ export function createOutbox(
       const kept = hold(key, slot, { state: "sending", body });
       storage.set(key, JSON.stringify({ slot, body }));
       kept.failures = 0;
+      kept.isTold = false;
       set(kept, { state: "sending", body });
       void attempt(key, kept);
     },
@@ -171,9 +204,13 @@ export function createOutbox(
       listeners.add(changed);
       return () => listeners.delete(changed);
     },
-    wake() {
+    wake(inMs = 0) {
       for (const [key, kept] of held) {
-        if (isUnderWay(kept.letter)) void attempt(key, kept);
+        if (!isUnderWay(kept.letter)) continue;
+        const { fromMs, ms } = kept.rest;
+        const leastMs = Math.max(inMs, restOf(fromMs, ms, timers.now()));
+        if (leastMs > 0) tryIn(leastMs, key, kept);
+        else void attempt(key, kept);
       }
     },
     otherTab(key, value) {
@@ -185,12 +222,32 @@ export function createOutbox(
         set(kept, { state: "saved", body: kept.letter.body });
       }
     },
-    stop() {
-      isStopped = true;
-      for (const kept of held.values()) kept.callOff();
-      listeners.clear();
+    refusedBeside(slot) {
+      const here = slot && keyOf(slot);
+      let last: Refused | undefined;
+      for (const [key, kept] of held) {
+        if (kept.letter.state === "refused" && !kept.isTold && key !== here) last = kept;
+      }
+      return last;
     },
+    told(slot) {
+      const kept = held.get(keyOf(slot));
+      if (kept === undefined) return;
+      kept.isTold = true;
+      set(kept, kept.letter);
+    },
+    drop() {
+      for (const key of storage.keys(prefix)) storage.remove(key);
+      stop();
+    },
+    stop,
   };
+
+  function stop(): void {
+    isStopped = true;
+    for (const kept of held.values()) kept.callOff();
+    listeners.clear();
+  }
 }
 
 /** Not yet known what becomes of it. */
@@ -215,11 +272,15 @@ function same(one: Body, other: Body): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function parse(kept: string | null): { slot: Slot; body: Body } | null {
+/** `letter`: what became of it, for the other tabs. */
+type Stored = { slot: Slot; body: Body; letter?: Letter };
+
+function parse(kept: string | null): Stored | null {
   if (kept === null) return null;
   try {
-    const { slot, body } = JSON.parse(kept) as { slot?: Slot; body?: Body };
-    return slot?.activity === undefined || body === undefined ? null : { slot, body };
+    const stored = JSON.parse(kept) as Partial<Stored>;
+    const { slot, body } = stored;
+    return slot?.activity === undefined || body === undefined ? null : { ...stored, slot, body };
   } catch {
     return null;
   }

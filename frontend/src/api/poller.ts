@@ -4,7 +4,7 @@
 import type { Failure, Polled, Success } from "./client";
 import { type ClockBounds, measure, offsetMs } from "./clock";
 import { type Frame, merge } from "./frame";
-import { afterFailure, afterSuccess, afterWaking } from "./schedule";
+import { afterFailure, afterReturn, afterSuccess, afterWaking, restOf } from "./schedule";
 import type { Timers } from "./timers";
 
 export type Ended = { status: number; code: string };
@@ -67,6 +67,8 @@ export function createPoller(
   let etag: string | null = null;
   let bounds: ClockBounds | null = null;
   let failures = 0;
+  /** For so long from then on the server wants to hear nothing. */
+  let rest = { fromMs: 0, ms: 0 };
   let networkIsUp = true;
   let startedMs = Number.NEGATIVE_INFINITY;
   let running: AbortController | null = null;
@@ -125,7 +127,8 @@ export function createPoller(
     networkIsUp = true;
     mayHold = true;
     const receivedMs = timers.now();
-    bounds = measure(bounds, { sentMs, receivedMs, serverMs: polled.timeMs });
+    const { timeMs: serverMs } = polled;
+    if (serverMs !== null) bounds = measure(bounds, { sentMs, receivedMs, serverMs });
     const merged =
       polled.frame === null
         ? { frame: followed.frame, verdict: "nothing" }
@@ -150,25 +153,29 @@ export function createPoller(
       return;
     }
     failures += 1;
+    const nowMs = timers.now();
+    rest = { fromMs: nowMs, ms: Math.max(retryAfterMs, restOf(rest.fromMs, rest.ms, nowMs)) };
     mayHold = false;
     const isOffline = !networkIsUp || failures >= FAILURES_TO_OFFLINE;
     set({ freshness: isOffline ? "offline" : "stale" });
     again(afterFailure(failures, retryAfterMs, timers.random()));
   }
 
-  function wake(): void {
+  /** Not before `leastMs` from now. */
+  function wakeIn(leastMs: number): void {
     if (followed.ended !== null) return;
     isPaused = false;
     mayHold = false;
-    const inMs = afterWaking(startedMs, timers.now());
+    const nowMs = timers.now();
+    const inMs = afterWaking(startedMs, nowMs);
     if (running !== null && inMs > 0) return;
     drop();
-    again(inMs);
+    again(Math.max(inMs, leastMs, restOf(rest.fromMs, rest.ms, nowMs)));
   }
 
   return {
     get: () => followed,
-    wake,
+    wake: () => wakeIn(0),
     pause() {
       isPaused = true;
       // A request under way may still bring something; none follows it.
@@ -178,7 +185,7 @@ export function createPoller(
       networkIsUp = isUp;
       if (followed.ended !== null || isPaused) return;
       if (isUp) {
-        wake();
+        wakeIn(afterReturn(timers.random()));
       } else if (running !== null) {
         drop();
         failed({ status: 0, code: "unreachable" }, 0);

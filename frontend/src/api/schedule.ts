@@ -9,6 +9,9 @@ const FIRST_BACK_OFF_MS = 1_000;
 /** Short enough that a room is back soon after the server is. */
 const LONGEST_BACK_OFF_MS = 15_000;
 
+/** A whole room has its network back at once; nobody notices this much. */
+const RETURN_MS = 1_000;
+
 /** From one event of waking to the next: browsers fire several for the same thing. */
 const WAKE_GAP_MS = 500;
 
@@ -22,7 +25,7 @@ export function afterSuccess(
   const interval = pollAfterMs * (1 - JITTER + 2 * JITTER * random);
   // Held requests of a whole room end together; they must not come back together.
   const spread = pollAfterMs * JITTER * random;
-  return Math.round(Math.max(startedMs + interval - nowMs, spread));
+  return Math.round(Math.max(restOf(startedMs, interval, nowMs), spread));
 }
 
 /** Milliseconds to wait after `failures` failures in a row; never less than the server asked for. */
@@ -34,5 +37,15 @@ export function afterFailure(failures: number, retryAfterMs: number, random: num
 
 /** Milliseconds from now to the next request's start when the device has woken. */
 export function afterWaking(startedMs: number, nowMs: number): number {
-  return Math.max(0, startedMs + WAKE_GAP_MS - nowMs);
+  return restOf(startedMs, WAKE_GAP_MS, nowMs);
+}
+
+/** What is left of a time; never more than all of it, also where somebody set the clock back. */
+export function restOf(fromMs: number, ms: number, nowMs: number): number {
+  return Math.min(ms, Math.max(0, fromMs + ms - nowMs));
+}
+
+/** Milliseconds from now to the next request's start when the network is back. */
+export function afterReturn(random: number): number {
+  return RETURN_MS * random;
 }

@@ -4,6 +4,8 @@ import "./countdown.css";
 
 import { type CSSProperties, useEffect, useState } from "react";
 
+import { formatNumber } from "../i18n/format";
+import { useLanguage } from "../i18n/language";
 import { useT } from "../i18n/shared";
 import { LiveRegion } from "./Live";
 import { leftOf, secondsLeft } from "./countdown";
@@ -32,6 +34,7 @@ export function useLeft(endsAtMs: number, now: () => number): number {
 
 export function Countdown({ endsAtMs, totalMs, now }: Props) {
   const t = useT();
+  const language = useLanguage();
   const left = useLeft(endsAtMs, now);
   const seconds = secondsLeft(left);
   const isUrgent = seconds <= 5;
@@ -47,7 +50,7 @@ export function Countdown({ endsAtMs, totalMs, now }: Props) {
         <circle cx="22" cy="22" r="19" className="rest" pathLength="1" />
       </svg>
       <span className="num" aria-hidden="true">
-        {seconds}
+        {formatNumber(seconds, language)}
       </span>
       <span className="unseen">{t("seconds_left", { count: seconds })}</span>
       {/* Read out at ten, five, and the end; every second would drown everything else. */}

@@ -23,10 +23,10 @@ export function Dialog({
   useEffect(() => {
     const opened = element.current;
     const before = document.activeElement;
-    opened?.showModal();
+    if (opened !== null) show(opened);
     return () => {
-      opened?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      opened?.close?.();
+      giveBack(before);
     };
   }, []);
   return (
@@ -38,6 +38,9 @@ export function Dialog({
         event.preventDefault();
         onClose();
       }}
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && !hasDialogs(event.currentTarget)) onClose();
+      }}
     >
       <header>
         <h2 id={id}>{title}</h2>
@@ -48,6 +51,36 @@ export function Dialog({
       {children}
     </dialog>
   );
+}
+
+/** Phones of 2021 have none. */
+function hasDialogs(dialog: HTMLDialogElement): boolean {
+  return typeof dialog.showModal === "function";
+}
+
+function show(dialog: HTMLDialogElement): void {
+  if (hasDialogs(dialog)) {
+    dialog.showModal();
+    return;
+  }
+  dialog.setAttribute("open", "");
+  dialog.setAttribute("role", "dialog");
+  dialog.setAttribute("aria-modal", "true");
+  dialog.tabIndex = -1;
+  dialog.focus();
+}
+
+/** The focus: to what had it before; where that is gone, or goes with what was decided, to the page's
+ * main part, not to its beginning. */
+function giveBack(before: Element | null): void {
+  if (!(before instanceof HTMLElement) || before === document.body) return;
+  if (before.isConnected) before.focus();
+  setTimeout(() => {
+    const main = document.querySelector("main");
+    if (main === null || before.isConnected || document.activeElement !== document.body) return;
+    if (!main.hasAttribute("tabindex")) main.tabIndex = -1;
+    main.focus({ preventScroll: true });
+  });
 }
 
 /** Asks once before something that can't be undone. */

@@ -9,6 +9,8 @@ import type { Freshness } from "../api/poller";
 import { useT } from "../i18n/shared";
 import { CheckIcon } from "./icons";
 
+export { Banner } from "./Banner";
+
 /** Takes no room while all is well; and always there, so that its appearance is announced. */
 export function ConnectionSign({ freshness }: { freshness: Freshness }) {
   const t = useT();
@@ -38,20 +40,5 @@ export function AnswerSign({
           ? children
           : t(letter.isBusy ? "answer_busy" : `answer_${letter.state}`))}
     </span>
-  );
-}
-
-/** Something to know, in a box: `bad` what went wrong, `good` what went well. */
-export function Banner({
-  kind = "plain",
-  children,
-}: {
-  kind?: "plain" | "good" | "bad";
-  children: ReactNode;
-}) {
-  return (
-    <div className={`banner box ${kind}`} role={kind === "bad" ? "alert" : "status"}>
-      {children}
-    </div>
   );
 }

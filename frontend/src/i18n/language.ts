@@ -1,4 +1,4 @@
-// Which language the page speaks: the browser's, unless somebody chose another.
+// Which language the page speaks: what somebody chose, else the session's, else the browser's.
 
 import { useSyncExternalStore } from "react";
 
@@ -12,11 +12,13 @@ export const LANGUAGES: Record<Language, string> = { en: "English", es: "Españo
 const KEY = "caja:language";
 
 const listeners = new Set<() => void>();
+/** Of the session, where it has one. */
+let suggested: readonly string[] = [];
 let current: Language = chosen(storage.get(KEY), navigator.languages);
 mark();
-onOtherTab(KEY, (_, value) => use(chosen(value, navigator.languages)));
+onOtherTab(KEY, (_, kept) => choose(kept));
 
-/** The first of the browser's languages that there is; English where none is. */
+/** The first of these languages that there is; English where none is. */
 export function chosen(kept: string | null, preferred: readonly string[]): Language {
   for (const tag of [kept ?? "", ...preferred]) {
     const language = tag.toLowerCase().split("-")[0] ?? "";
@@ -27,6 +29,16 @@ export function chosen(kept: string | null, preferred: readonly string[]): Langu
 
 export function language(): Language {
   return current;
+}
+
+/** What the session speaks, for who has chosen nothing; null leaves it to the browser. */
+export function suggestLanguage(tag: string | null): void {
+  suggested = tag === null ? [] : [tag];
+  choose(storage.get(KEY));
+}
+
+function choose(kept: string | null): void {
+  use(chosen(kept, [...suggested, ...navigator.languages]));
 }
 
 /** Somebody's choice, kept. */

@@ -166,7 +166,7 @@ test("an event with all types is prepared and run by keyboard alone", async () =
   await press(page, "Finish the quiz");
   await sees("That was the last activity.");
 
-  await press(page, "Rename Ada");
+  await press(page, "Edit Ada");
   await page.getByRole("dialog").waitFor();
   await page.locator("input:focus").waitFor();
   await page.keyboard.press("Control+a");

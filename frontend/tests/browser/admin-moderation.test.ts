@@ -145,20 +145,20 @@ test("what can't be done with a word is said in words, and the word stays typed"
 
 test("a person gets another name, and what does not fit is said", async () => {
   await link(page, "People").click();
-  await button(page, "Rename Kurt").click();
+  await button(page, "Edit Kurt").click();
   const name = field(dialog(page), "Name");
   await name.fill(" ");
-  await button(dialog(page), "Rename").click();
+  await button(dialog(page), "Save").click();
   await dialog(page).getByText("Write something here", { exact: false }).waitFor();
   await name.fill("x".repeat(41));
-  await button(dialog(page), "Rename").click();
+  await button(dialog(page), "Save").click();
   await dialog(page).getByText("Must have at most", { exact: false }).waitFor();
   await name.fill("Ada");
-  await button(dialog(page), "Rename").click();
+  await button(dialog(page), "Save").click();
   await dialog(page).getByText("Somebody has this name already.", { exact: false }).waitFor();
   await name.fill("  Kurt   G.");
-  await button(dialog(page), "Rename").click();
-  await button(page, "Rename Kurt G.").waitFor();
+  await button(dialog(page), "Save").click();
+  await button(page, "Edit Kurt G.").waitFor();
   const mine = await done(ask(people[3]!.api.GET("/api/v1/sessions/{id}/me", me())));
   expect(mine.nickname).toBe("Kurt G.");
 });

@@ -99,7 +99,7 @@ test("the page does not ask for the token by itself twice", async () => {
   const session = await createSession(server, [text()]);
   await join(server, session.id, "Ada");
   await toSection(page, server, session.id, "control");
-  await button(page, "Rename Ada").waitFor();
+  await button(page, "Edit Ada").waitFor();
   await page.context().clearCookies();
   // What the page loads again every few seconds finds out.
   await again(page).waitFor();
@@ -108,12 +108,12 @@ test("the page does not ask for the token by itself twice", async () => {
   const refused = page.waitForResponse((answer) => answer.status() === 401, { timeout: 7_000 });
   await refused.catch(() => undefined);
   expect([await again(page).count(), await toasts(page).count()]).toEqual([0, 0]);
-  await button(page, "Rename Ada").click();
+  await button(page, "Edit Ada").click();
   await field(dialog(page), "Name").fill("Ada L.");
-  await button(dialog(page), "Rename").click();
+  await button(dialog(page), "Save").click();
   await again(page).waitFor();
   await signInAgain(page);
-  await button(page, "Rename Ada L.").waitFor();
+  await button(page, "Edit Ada L.").waitFor();
   await close(page);
 });
 

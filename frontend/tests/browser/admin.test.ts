@@ -51,11 +51,18 @@ test("who has no token is asked for it, and a wrong one is refused in words", as
   await page.getByText("This token is not valid.", { exact: false }).waitFor();
 });
 
+/** Where somebody is who does not see the page. */
+async function isAt(name: string, title: string): Promise<void> {
+  const here = () => page.evaluate(() => [document.activeElement?.textContent, document.title]);
+  await expect.poll(here).toEqual([name, title]);
+}
+
 test("signing in leaves no token in the page", async () => {
   await page.getByLabel("Administrator's token", { exact: true }).fill(server.token);
   await page.keyboard.press("Enter");
   await page.getByText("Signed in as admin").waitFor();
   await page.getByText("No sessions yet").waitFor();
+  await isAt("Sessions", "Sessions · Caja");
   const kept = await page.evaluate(() =>
     JSON.stringify([
       { ...localStorage },
@@ -78,6 +85,7 @@ test("a session needs a name", async () => {
   await page.keyboard.press("Enter");
   await heading("All hands").waitFor();
   await page.getByText("No activities yet").waitFor();
+  await isAt("All hands", "Prepare · All hands · Caja");
   session = /sessions\/([\w-]+)/.exec(page.url())![1]!;
 });
 
@@ -185,6 +193,7 @@ test("what is not saved stays while one looks elsewhere, and closing the page as
   await page.getByLabel("Title", { exact: true }).fill("Where do we all go?");
   await page.getByRole("link", { name: "Report" }).click();
   await heading("Engagement over time").waitFor();
+  await isAt("All hands", "Report · All hands · Caja");
   await page.getByRole("link", { name: "Prepare" }).click();
   await page.getByText("Changes not saved").waitFor();
   expect(await page.getByLabel("Title", { exact: true }).inputValue()).toBe("Where do we all go?");
@@ -248,7 +257,7 @@ test("links for the big screen are made, shown once, and revoked", async () => {
         .evaluate((image) => (image as HTMLImageElement).naturalWidth),
     )
     .toBeGreaterThan(0);
-  await button(/^Revoke the link/).click();
+  await button(/^Revoke: Link/).click();
   await page
     .getByRole("dialog", { name: "Revoke this link?" })
     .getByRole("button", { name: "Revoke", exact: true })
@@ -263,7 +272,7 @@ test("the session is opened, and people come", async () => {
   await page.getByText("Nobody is here yet. Share the code.").waitFor();
   people = await Promise.all(["Ada", "Grace", "Edsger"].map((name) => join(server, session, name)));
   await page.getByText("3 participants, ", { exact: false }).waitFor();
-  await button("Rename Ada").waitFor();
+  await button("Edit Ada").waitFor();
 });
 
 const now = () => page.getByRole("region", { name: "Now" });
@@ -393,13 +402,13 @@ test("the screen is set and a message shown to all", async () => {
 
 test("people are renamed, and removed after one question", async () => {
   await page.getByRole("link", { name: "People" }).click();
-  await button("Rename Ada").click();
+  await button("Edit Ada").click();
   await dialog().getByLabel("Name", { exact: true }).fill("Grace");
-  await button("Rename", dialog()).click();
+  await button("Save", dialog()).click();
   await dialog().getByText("Somebody has this name already. Take another.").waitFor();
   await dialog().getByLabel("Name", { exact: true }).fill("Ada L.");
-  await button("Rename", dialog()).click();
-  await button("Rename Ada L.").waitFor();
+  await button("Save", dialog()).click();
+  await button("Edit Ada L.").waitFor();
   await button("Remove Edsger").click();
   await dialog().getByLabel("Erase what they wrote", { exact: true }).check();
   await button("Remove and erase", dialog()).click();

@@ -1,14 +1,14 @@
 // What a participant's page looks like before, around and after the activities, in every state. The
 // last test tells of texts that no state has shown: a new state is not forgotten.
 
-import type { Browser } from "playwright-core";
+import type { Browser, Route } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { en as joining } from "../../src/i18n/participant/en.ts";
 import { en as room } from "../../src/i18n/participant/room/en.ts";
 import { openBrowser, openPage } from "./support/browser.ts";
 import { isFine, unsaid } from "./support/looks.ts";
-import { INVITATIONS, JOINS, ME, refuse, STATE, swallow } from "./support/refusing.ts";
+import { ANSWERS, INVITATIONS, JOINS, ME, refuse, STATE, swallow } from "./support/refusing.ts";
 import { choice, poker, quiz, wordcloud } from "./support/samples.ts";
 import { type Server, startServer } from "./support/server.ts";
 import { createSession, joinAs } from "./support/session.ts";
@@ -187,6 +187,57 @@ test("messages from the host", async () => {
   await page.getByRole("button", { name: "Hide the message" }).click();
   await page.getByRole("button", { name: "Show the message from the host" }).waitFor();
   await isFine(page, "announcement-hidden");
+  await page.context().close();
+});
+
+test("answers that were refused when the page had gone on", async () => {
+  const session = await createSession(server, [choice(), choice(), quiz()]);
+  const [first, second, game] = session.activities as [string, string, string];
+  const page = await joinAs(browser, server, session, "Marisol");
+  /** The answer is on its way while the host goes on. */
+  const answerDuring = async (goOn: () => Promise<void>, arrive: (route: Route) => unknown) => {
+    let letGo = () => {};
+    const held = new Promise<void>((go) => {
+      letGo = go;
+    });
+    await page.route(ANSWERS, async (route) => {
+      await held;
+      await arrive(route);
+    });
+    await page.getByRole("button", { name: "By the sea", pressed: false }).click();
+    await goOn();
+    letGo();
+  };
+  await session.step(first, "activate");
+  await answerDuring(
+    async () => {
+      await session.step(second, "activate");
+      await page.getByRole("button", { name: "By the sea", pressed: false }).waitFor();
+    },
+    (route) => route.continue(),
+  );
+  await page.getByText(/^Your answer to “.*” came too late\.$/).waitFor();
+  await isFine(page, "missed-late");
+  await page.getByRole("button", { name: "Hide this" }).click();
+  await page.getByText(/came too late\.$/).waitFor({ state: "detached" });
+  await page.unroute(ANSWERS);
+  await answerDuring(
+    async () => {
+      await session.step(game, "activate");
+      await page.getByText("The quiz is about to begin.").waitFor();
+    },
+    (route) => {
+      const problem = {
+        status: 422,
+        code: "text_rejected",
+        title: "Rejected",
+        type: "about:blank",
+      };
+      return route.fulfill({ status: 422, json: problem });
+    },
+  );
+  await page.getByText(/^Your answer to “.*” was not accepted\.$/).waitFor();
+  await isFine(page, "missed");
   await page.context().close();
 });
 

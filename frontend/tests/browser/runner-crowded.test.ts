@@ -5,7 +5,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { ask } from "../../src/api/client.ts";
-import { LAPTOP, openBrowser, openPage, picture, PROJECTOR } from "./support/browser.ts";
+import { LAPTOP, openBrowser, openPage, picture, PROJECTOR, toScreen } from "./support/browser.ts";
 import { createEvent, data, type Event } from "./support/event.ts";
 import { tooSmall } from "./support/reading.ts";
 import { unseen } from "./support/seen.ts";
@@ -53,8 +53,7 @@ async function announce(event: Event, text: string): Promise<void> {
 /** One screen, that is made as large as each projector in turn. */
 async function open(event: Event): Promise<Screen> {
   const screen = await openPage(browser, { viewport: PROJECTOR, reducedMotion: "reduce" });
-  await screen.goto(event.runnerUrl);
-  await screen.getByRole("heading", { level: 1 }).first().waitFor();
+  await toScreen(screen, event.runnerUrl);
   return screen;
 }
 
@@ -192,7 +191,7 @@ test.each([3, 12, 24, 60])("poker with %i people", async (size) => {
   await screen.getByRole("heading", { name: /^2 Let people/ }).waitFor();
   await vote(() => "5");
   await event.control(poker, { action: "reveal" });
-  await screen.getByText("Everybody says 5.").waitFor();
+  await screen.getByText("Everybody says 5.").first().waitFor();
   await judge(screen, `${name}-consensus`);
   await screen.context().close();
 });

@@ -4,7 +4,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { openBrowser, openPage, press, PROJECTOR } from "./support/browser.ts";
+import { openBrowser, openPage, press, PROJECTOR, toScreen } from "./support/browser.ts";
 import { createEvent, type Event } from "./support/event.ts";
 import { type Server, startServer } from "./support/server.ts";
 
@@ -18,11 +18,9 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** With what it shows by then: a key that is pressed before means something else, or nothing. */
-async function openScreen(event: Event, title: string | RegExp = /./): Promise<Page> {
+async function openScreen(event: Event): Promise<Page> {
   const screen = await openPage(browser, { viewport: PROJECTOR });
-  await screen.goto(event.runnerUrl);
-  await screen.getByRole("heading", { level: 1, name: title }).first().waitFor();
+  await toScreen(screen, event.runnerUrl);
   return screen;
 }
 
@@ -66,7 +64,7 @@ test("who buzzed is judged, wrongly at first, and the points are right", async (
   const quiz = event.activities[0]!;
   const people = await event.join(["Ana", "Bruno", "Chidi"]);
   await event.lifecycle(quiz, "activate");
-  const screen = await openScreen(event, "Quiz");
+  const screen = await openScreen(event);
   await screen.keyboard.press("Space");
   await screen.getByRole("heading", { name: "Who sings this?" }).waitFor();
   for (const person of people) await event.answer(person, quiz, { question: "q1", buzz: true });
@@ -122,13 +120,13 @@ test("a table settles on another card, and votes again without having settled", 
   const screen = await openScreen(event);
   await vote(["5", "5", "5", "8"]);
   await screen.keyboard.press("Space");
-  await screen.getByText("Most of you say 5.").waitFor();
+  await screen.getByText("Most of you say 5.").first().waitFor();
   await screen.keyboard.press("s");
   await screen.getByRole("dialog", { name: "Settle on which card?" }).waitFor();
   await tabTo(screen, "Settle on 8");
   await screen.keyboard.press("Enter");
   await screen.getByText("Settled", { exact: true }).waitFor();
-  await screen.getByText("You settled on 8.").waitFor();
+  await screen.getByText("You settled on 8.").first().waitFor();
   // Once more: two camps have not settled on anything.
   await tabTo(screen, "Vote again");
   await press(screen, "Enter");
@@ -136,12 +134,12 @@ test("a table settles on another card, and votes again without having settled", 
   await vote(["3", "3", "13", "13"]);
   await screen.evaluate(() => (document.activeElement as HTMLElement).blur());
   await press(screen, "Space");
-  await screen.getByText("Two camps, 3 and 13", { exact: false }).waitFor();
+  await screen.getByText("Two camps, 3 and 13", { exact: false }).first().waitFor();
   expect(await screen.getByText("Settled", { exact: true }).count()).toBe(0);
   await screen.getByRole("button", { name: "Vote again" }).waitFor();
   // Nor for who comes in now.
   await screen.reload();
-  await screen.getByText("Two camps, 3 and 13", { exact: false }).waitFor();
+  await screen.getByText("Two camps, 3 and 13", { exact: false }).first().waitFor();
   expect(await screen.getByText("Settled", { exact: true }).count()).toBe(0);
   await screen.context().close();
 });
@@ -155,7 +153,7 @@ test("words are hidden and joined, and both are taken back after a reload", asyn
   await event.lifecycle(cloud, "activate");
   await event.answer(ana!, cloud, { words: ["growth", "coffee", "people"] });
   await event.answer(bruno!, cloud, { words: ["growing", "coffee"] });
-  const screen = await openScreen(event, "One word");
+  const screen = await openScreen(event);
   await screen.keyboard.press("Space");
   await screen.getByRole("list", { name: "Words", exact: true }).waitFor();
   const shown = async () => (await texts(screen, "Words")).sort();

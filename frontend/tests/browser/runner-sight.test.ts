@@ -10,6 +10,7 @@ import {
   overflows,
   picture,
   PROJECTOR,
+  toScreen,
 } from "./support/browser.ts";
 import { createEvent, type Event, type Person } from "./support/event.ts";
 import { type Server, startServer } from "./support/server.ts";
@@ -60,8 +61,7 @@ async function open(options: Options): Promise<[Screen, Event, Person[]]> {
   const event = await createEvent(server, ACTIVITIES);
   const people = await event.join(["Ana", "Bruno", "Chidi", "Dana"]);
   const screen = await openPage(browser, { reducedMotion: "reduce", ...options });
-  await screen.goto(event.runnerUrl);
-  await screen.getByRole("heading", { level: 1 }).first().waitFor();
+  await toScreen(screen, event.runnerUrl);
   return [screen, event, people];
 }
 
@@ -83,7 +83,10 @@ async function eachActivity(
     await event.answer(person, poker, { card: at < 2 ? "3" : "13" });
   }
   await event.control(poker, { action: "reveal" });
-  await screen.getByText(/Two camps/).waitFor();
+  await screen
+    .getByText(/Two camps/)
+    .first()
+    .waitFor();
   await look("poker");
   await event.lifecycle(quiz, "activate");
   await event.control(quiz, { action: "next" });

@@ -351,6 +351,29 @@ describe("each state of the big screen holds up", () => {
     await close(screens);
   });
 
+  test("going back from what is going on, and on to it again", async () => {
+    const [event, screens] = await setUp([CHOICE, MANY]);
+    const [choice, many] = event.activities as [string, string];
+    await event.lifecycle(choice, "activate");
+    await event.lifecycle(many, "activate");
+    const title = (screen: Screen, of: typeof CHOICE | typeof MANY) =>
+      screen.getByRole("heading", { level: 1, name: of.title }).waitFor();
+    for (const screen of screens) await title(screen, MANY);
+    await dialog(screens, "ArrowLeft", `Go back to “${CHOICE.title}”?`, "back");
+    const [first] = screens as [Screen];
+    await title(first, MANY);
+    await press([first], "ArrowLeft");
+    await first
+      .getByRole("button", { name: `Back: ${CHOICE.title}` })
+      .last()
+      .click();
+    for (const screen of screens) await title(screen, CHOICE);
+    await judge([first], "back-again");
+    await press([first], "ArrowRight");
+    await title(first, MANY);
+    await close(screens);
+  });
+
   test("polls of other kinds", async () => {
     const [event, screens, people] = await setUp([RATING, RANKING, TEXT]);
     const [rating, ranking, text] = event.activities as [string, string, string];
@@ -462,7 +485,7 @@ describe("each state of the big screen holds up", () => {
     await shown(screens, /of 47 have voted/);
     await judge(screens, "poker-many");
     await event.control(poker, { action: "reveal" });
-    await shown(screens, /More of you say 8/);
+    await shown(screens, /8 is the most frequent estimate/);
     await judge(screens, "poker-many-revealed");
     await event.join(Array.from({ length: 20 }, (_, at) => `Late ${at + 1}`));
     await event.control(poker, { action: "next" });
@@ -640,16 +663,39 @@ describe("each state of the big screen holds up", () => {
   test("with texts that are held for review", async () => {
     const event = await createEvent(server, [TEXT], { settings: { profanity: "review" } });
     const screens = await walk.open(event.runnerUrl);
-    const people = await event.join(["Ana", "Bruno"]);
+    const people = await event.join(["Ana", "Fuck"]);
     await event.lifecycle(event.activities[0]!, "activate");
-    for (const person of people) {
-      await event.answer(person, event.activities[0]!, { text: "shit happens" });
+    for (const [at, person] of people.entries()) {
+      await event.answer(person, event.activities[0]!, { text: `shit happens ${at}` });
     }
     for (const screen of screens) {
       await wakeUp(screen);
-      await screen.getByText("2 wait for review").first().waitFor();
+      await screen.getByText("3 wait for review").first().waitFor();
     }
     await dialog(screens, "p", "Programme", "programme-pending");
+    await press(screens, "r");
+    await shown(screens, en.text_is_name);
+    await judge(screens, "review");
+    for (const screen of screens) {
+      await screen
+        .getByRole("button", { name: /^Remove the person who/ })
+        .first()
+        .click();
+      await screen.getByRole("dialog", { name: en.remove_author_title }).waitFor();
+    }
+    await judge(screens, "review-remove");
+    await press(screens, "Escape");
+    const [first] = screens as [Screen];
+    await first.getByRole("button", { name: "Approve: shit happens 0" }).click();
+    await first.getByRole("button", { name: "Hide: shit happens 1" }).click();
+    await first.getByRole("button", { name: "Hide: Fuck" }).click();
+    await shown(screens, en.no_texts);
+    await judge(screens, "review-none");
+    await first.getByLabel(en.review_which).selectOption("hidden");
+    await first.getByRole("button", { name: "Approve: shit happens 1" }).waitFor();
+    await first.getByLabel(en.review_which).selectOption("visible");
+    await first.getByRole("button", { name: "Hide: shit happens 0" }).waitFor();
+    await judge([first], "review-shown");
     await close(screens);
   });
 

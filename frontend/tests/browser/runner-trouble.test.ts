@@ -4,7 +4,7 @@
 import type { Browser, Route } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { openBrowser, openPage, PROJECTOR } from "./support/browser.ts";
+import { openBrowser, openPage, PROJECTOR, toScreen } from "./support/browser.ts";
 import { createEvent, type Event } from "./support/event.ts";
 import { type Server, startServer } from "./support/server.ts";
 
@@ -47,8 +47,7 @@ const CLOUD = { type: "wordcloud", title: "One word", config: { prompt: "One wor
 async function openScreen(event: Event, withClock = false): Promise<Screen> {
   const screen = await openPage(browser, { viewport: PROJECTOR });
   if (withClock) await screen.clock.install();
-  await screen.goto(event.runnerUrl);
-  await screen.getByRole("heading", { level: 1 }).first().waitFor();
+  await toScreen(screen, event.runnerUrl);
   return screen;
 }
 

@@ -4,7 +4,15 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { ask } from "../../src/api/client.ts";
-import { openBrowser, openPage, overflows, PHONE, press, PROJECTOR } from "./support/browser.ts";
+import {
+  openBrowser,
+  openPage,
+  overflows,
+  PHONE,
+  press,
+  PROJECTOR,
+  toScreen,
+} from "./support/browser.ts";
 import { createEvent, data, type Event } from "./support/event.ts";
 import { type Server, startServer } from "./support/server.ts";
 
@@ -56,8 +64,7 @@ type Screen = Awaited<ReturnType<typeof openPage>>;
 
 async function openScreen(event: Event, viewport = PROJECTOR): Promise<Screen> {
   const screen = await openPage(browser, { viewport });
-  await screen.goto(event.runnerUrl);
-  await screen.getByRole("heading", { level: 1 }).first().waitFor();
+  await toScreen(screen, event.runnerUrl);
   return screen;
 }
 
@@ -128,7 +135,7 @@ describe("the big screen", () => {
     await event.answer(chidi, poker, { card: "8" });
     await progress(screen, "3 of 3 have voted");
     await press(screen, "Space");
-    await screen.getByText("Most of you say 5.").waitFor();
+    await screen.getByText("Most of you say 5.").first().waitFor();
     expect((await says(screen, "Cards on the table")).sort()).toEqual([
       "Ana: 5",
       "Bruno: 5",

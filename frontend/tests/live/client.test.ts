@@ -84,7 +84,7 @@ test("types tell what a frame shows", async () => {
 test("an unchanged frame is no problem", async () => {
   const { session, phone } = await room();
   const { etag, pollAfterMs, timeMs } = data(await poll(phone, session));
-  assert.ok(etag !== null && pollAfterMs > 0 && timeMs > 0);
+  assert.ok(etag !== null && pollAfterMs > 0 && timeMs !== null);
   const again = data(await poll(phone, session, { etag }));
   assert.equal(again.frame, null);
   assert.equal(again.etag, etag);

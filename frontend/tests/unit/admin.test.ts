@@ -5,11 +5,13 @@ import type {
   FramePoker,
   FrameQuiz,
   ParticipantResource,
+  PokerRevealedResults,
+  StoryInFrame,
 } from "../../src/api/schema";
 import { drawn, OVERSCAN, windowOf } from "../../src/components/virtual";
 import { texts } from "../../src/i18n/admin";
 import { createPeople, type Page } from "../../src/pages/admin/control/people";
-import { actionsOf, isDone, nextOf } from "../../src/pages/admin/control/steering";
+import { actionsOf, firstOf, isDone, nextOf } from "../../src/pages/admin/control/steering";
 import { changed, fits, fresh } from "../../src/pages/admin/drafts";
 import { madeUp } from "../../src/pages/admin/editor/madeUp";
 import { explain, pathsOf, placeOf, wrongAt } from "../../src/pages/admin/problems";
@@ -45,7 +47,9 @@ describe("the fragment", () => {
 describe("a problem", () => {
   test("is said in words that tell what to do", () => {
     expect(explain(t, { status: 409, code: "stale_revision" })).toContain("Look at what is there");
-    expect(explain(t, { status: 418, code: "teapot", detail: "no coffee" })).toContain("no coffee");
+    const teapot = { status: 418, code: "teapot", detail: "no coffee" };
+    expect(explain(texts.in("es"), teapot)).toContain("teapot");
+    expect(explain(texts.in("es"), teapot)).not.toContain("coffee");
   });
 
   test("of a field is found by its pointer alone", () => {
@@ -191,8 +195,9 @@ describe("people", () => {
     all.push("b");
     await people.refresh(0, 0);
     expect(names(people)).toEqual(["a", "b"]);
-    people.renamed("b", "B");
+    people.edited({ ...people.get().items[1]!, nickname: "B", spectator: true });
     expect(names(people)).toEqual(["a", "B"]);
+    expect(people.get().items[1]!.spectator).toBe(true);
   });
 });
 
@@ -222,6 +227,24 @@ describe("the controls", () => {
   test("of a quiz do not offer the leaderboard that is shown", () => {
     const quiz = madeUp(fresh("q", "quiz").written, 0, words) as FrameQuiz;
     expect(actionsOf({ ...quiz, phase: "revealed" }, true)).toEqual(["next", "redo"]);
+  });
+
+  test("of poker settle on a proposal, and vote again where it would be doubtful", () => {
+    const poker = madeUp(fresh("p", "poker").written, 0, words) as FramePoker;
+    const story = { id: "s", title: "Kettle", link: null };
+    const stories: StoryInFrame[] = [{ id: "s", title: "Kettle", rounds: 1 }];
+    const current = { ...poker.current!, story, index: 0, of: 1 };
+    const activity: FramePoker = { ...poker, phase: "revealed", current };
+    const first = (results: Partial<PokerRevealedResults>) =>
+      firstOf(activity, actionsOf(activity), stories, {
+        bimodal: false,
+        estimate: null,
+        proposal: "5",
+        ...results,
+      } as PokerRevealedResults);
+    expect(first({})).toBeUndefined();
+    expect(first({ bimodal: true })).toBe("revote");
+    expect(first({ proposal: null })).toBe("revote");
   });
 
   test("lead to the next activity once all is shown", () => {

@@ -1,6 +1,8 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/preact";
 import { afterEach, expect, test, vi } from "vitest";
 
+import { Buzzers } from "../../src/activities/quiz/Buzzers";
+import { Countdown } from "../../src/components/Countdown";
 import { leftOf, secondsLeft } from "../../src/components/countdown";
 import { Bars } from "../../src/components/Bars";
 import { Button } from "../../src/components/Button";
@@ -31,6 +33,20 @@ test("a disabled button keeps the focus and does nothing", () => {
   rerender(<Button onClick={clicked}>Go</Button>);
   fireEvent.click(button);
   expect(clicked).toHaveBeenCalledOnce();
+});
+
+test("long times and late places are written as the language does", () => {
+  const { container } = render(<Countdown endsAtMs={86_400_000} totalMs={1} now={() => 0} />);
+  expect(container.querySelector(".num")?.textContent).toBe("86,400");
+  const order = Array.from({ length: 1_234 }, (_, index) => ({
+    participant_id: `p${index}`,
+    nickname: null,
+    ms: 1_000,
+  }));
+  const verdicts = new Map(order.map(({ participant_id }) => [participant_id, false]));
+  verdicts.delete("p1233");
+  render(<Buzzers order={order as never} verdicts={verdicts} />);
+  expect(screen.getByText("1,234")).toBeTruthy();
 });
 
 test("a disabled submit button submits nothing", () => {

@@ -71,6 +71,32 @@ test("what moves while it is fetched is fetched again", async () => {
   expect(asked()).toBe(2);
 });
 
+test("asking again while it is fetched waits for the answer, then asks once", async () => {
+  const timers = fakeTimers();
+  const open: (() => void)[] = [];
+  const me = createMe(
+    () =>
+      new Promise((resolve) => {
+        const data = { me_version: 1 } as MeResource;
+        open.push(() => resolve({ ok: true, data, response: new Response() }));
+      }),
+    () => {},
+    timers,
+  );
+  me.refresh();
+  await timers.pass(0);
+  me.refresh();
+  await timers.pass(5_000);
+  expect(timers.due()).toEqual([]);
+  expect(open).toHaveLength(1);
+  open[0]?.();
+  await timers.pass(0);
+  expect(open).toHaveLength(2);
+  open[1]?.();
+  await timers.pass(60_000);
+  expect(open).toHaveLength(2);
+});
+
 test("failures are tried again", async () => {
   const { timers, me, seen, asked, down } = setUp();
   down(true);

@@ -209,6 +209,78 @@ test("another tab's answer replaces one that waits, and its delivery is ours too
   expect(bodies(sent)).toEqual([a]);
 });
 
+test("what another tab was refused is refused here, too", async () => {
+  const storage = memoryStorage();
+  const events: [string, string | null][] = [];
+  const tab = setUp({
+    ...storage,
+    set(key, value) {
+      storage.set(key, value);
+      events.push([key, value]);
+    },
+    remove(key) {
+      storage.remove(key);
+      events.push([key, null]);
+    },
+  });
+  const { outbox, timers, sent } = setUp(storage);
+  tab.outbox.send(slot, a);
+  await tab.fail(409, "not_accepting", 0, "late");
+  for (const [key, value] of events) outbox.otherTab(key, value);
+  expect(outbox.get(slot)).toEqual(tab.outbox.get(slot));
+  expect(outbox.get(slot)).toMatchObject({ state: "refused", reason: "late" });
+  await timers.pass(60_000);
+  expect(sent).toEqual([]);
+});
+
+test("a refusal is told of once the page is about something else, until it was read", async () => {
+  const { outbox, fail } = setUp();
+  const next: Slot = { ...slot, round: 2 };
+  outbox.send({ ...slot, about: "Where do we go?" }, a);
+  expect(outbox.refusedBeside(next)).toBe(undefined);
+  await fail(409, "not_accepting", 0, "late");
+  expect(outbox.refusedBeside(slot)).toBe(undefined);
+  expect(outbox.refusedBeside(next)?.slot.about).toBe("Where do we go?");
+  expect(outbox.refusedBeside(null)).toBe(outbox.refusedBeside(next));
+  outbox.told(slot);
+  expect(outbox.refusedBeside(next)).toBe(undefined);
+  outbox.send(slot, b);
+  await fail(409, "not_accepting", 0, "late");
+  expect(outbox.refusedBeside(next)?.letter).toMatchObject({ state: "refused", body: b });
+});
+
+test("who leaves takes along what was not delivered", async () => {
+  const { outbox, storage, fail, timers, sent } = setUp();
+  outbox.send(slot, a);
+  await fail(0);
+  outbox.drop();
+  await timers.pass(60_000);
+  expect(sent).toHaveLength(1);
+  expect(storage.keys("")).toEqual([]);
+  const next = setUp(storage);
+  await next.timers.pass(60_000);
+  expect(next.sent).toEqual([]);
+});
+
+test("waking does not hurry a server that asks for time, nor a room that is back", async () => {
+  const { outbox, timers, sent, answer, fail } = setUp();
+  outbox.send(slot, a);
+  await fail(503, "overloaded", 8000);
+  await timers.pass(3000);
+  outbox.wake();
+  await timers.pass(4999);
+  expect(sent).toHaveLength(1);
+  await timers.pass(1);
+  expect(sent).toHaveLength(2);
+  await fail(0);
+  outbox.wake(400);
+  await timers.pass(399);
+  expect(sent).toHaveLength(2);
+  await timers.pass(1);
+  expect(sent).toHaveLength(3);
+  await answer(saved);
+});
+
 test("an answer of a tab that was closed is delivered by this one", async () => {
   const { outbox, timers, sent } = setUp();
   outbox.otherTab("caja:answer:s:poll:1:", JSON.stringify({ slot, body: b }));

@@ -9,7 +9,7 @@ import {
 } from "../../src/activities/poker/verdict";
 import { tap } from "../../src/activities/poll/choosing";
 import { isSameOrder, move, place, takeOut } from "../../src/activities/poll/ranking";
-import { parseNumber } from "../../src/activities/quiz/numbers";
+import { localeOf, parseNumber, readBack } from "../../src/activities/quiz/numbers";
 import { outcomeOf } from "../../src/activities/quiz/outcome";
 import { phaseAt } from "../../src/activities/quiz/phase";
 import { add, split } from "../../src/activities/wordcloud/words";
@@ -116,12 +116,48 @@ describe("numbers", () => {
     ["1.234.567", 1234567],
     ["−7", -7],
     [".5", 0.5],
-  ])("%s is %d", (typed, value) => {
-    expect(parseNumber(typed)).toBe(value);
+    ["17,508.25", 17508.25],
+    ["0,125", 0.125],
+    ["0.125", 0.125],
+  ])("%s is %d in every language", (typed, value) => {
+    expect(["en", "es"].map((locale) => parseNumber(typed, locale))).toEqual([value, value]);
   });
 
-  test.each(["", "many", "1e5", "1-2", ",", "Infinity", "9".repeat(400)])("%s is none", (typed) => {
-    expect(parseNumber(typed)).toBeNull();
+  test.each([
+    ["17,508", "en", 17508],
+    ["17.508", "en", 17.508],
+    ["17.508", "es", 17508],
+    ["17,508", "es", 17.508],
+    ["17,508", "es-MX", 17508],
+    ["-1,000", "en", -1000],
+    ["1750,825", "en", 1750.825],
+  ])("%s in %s is %d", (typed, locale, value) => {
+    expect(parseNumber(typed, locale)).toBe(value);
+  });
+
+  test("are read back so that they can't be mistaken", () => {
+    expect([17508, 17.508].map((value) => readBack(value, "en"))).toEqual(["17508", "17.508"]);
+    expect([17508, 17.508].map((value) => readBack(value, "es"))).toEqual(["17508", "17,508"]);
+  });
+
+  test("are written as where the browser is at home, if it speaks the page's language", () => {
+    expect(localeOf("es", ["de", "es-MX", "es-ES"])).toBe("es-MX");
+    expect(localeOf("en", ["de", "es-MX"])).toBe("en");
+  });
+
+  test.each([
+    "",
+    "many",
+    "1e5",
+    "1-2",
+    ",",
+    "Infinity",
+    "9".repeat(400),
+    "1,2.3",
+    "1.2.3",
+    "1,23,456",
+  ])("%s is none", (typed) => {
+    expect(["en", "es"].map((locale) => parseNumber(typed, locale))).toEqual([null, null]);
   });
 });
 
@@ -183,7 +219,11 @@ describe("the cards on the table", () => {
     expect(pokerOutcome({ ...results, proposal_reason: "median" })).toBe("median");
     expect(pokerOutcome({ ...results, bimodal: true })).toBe("apart");
     const votes = { "21": 2, "2": 2, "8": 1 };
-    expect(campsOf({ ...results, votes }, ["2", "8", "21"])).toEqual(["2", "21"]);
+    expect(campsOf(votes, ["2", "8", "21"])).toEqual(["2", "21"]);
+    expect(campsOf({ ...votes, "?": 3, "☕": 2 }, ["2", "8", "21", "?", "☕"])).toEqual([
+      "2",
+      "21",
+    ]);
     expect(["8", "½", "13", "XXL", "100", "coffee"].map(sizeOf)).toEqual([
       "",
       "",

@@ -245,7 +245,7 @@ test("on the table lie the cards, with who played them, and nothing can be playe
   const known = me({ answers: { act: { card: "5" } } });
   const activity = poker({ phase: "revealed", revealed: true });
   render(<Poker {...props} me={known} activity={activity} send={() => {}} results={results} />);
-  expect(screen.getAllByText("Most of you say 5.").length).toBeGreaterThan(0);
+  expect(screen.getAllByText("5 is the most frequent estimate.").length).toBeGreaterThan(0);
   const cards = within(screen.getByRole("list", { name: "Played cards" })).getAllByRole("listitem");
   expect(cards.map((card) => card.textContent)).toEqual([
     "51 personyou tooMarisol",

@@ -47,7 +47,7 @@ function setUp() {
     poller.wake();
     await timers.pass(0);
   };
-  return { timers, poller, asked, seen, answer, fail, wake };
+  return { timers, poller, asked, seen, open, answer, fail, wake };
 }
 
 test("nothing is asked before the page is seen", async () => {
@@ -192,6 +192,48 @@ test("the device's own word that it is offline shows at once", async () => {
   poller.network(true);
   await timers.pass(500);
   expect(asked).toHaveLength(3);
+});
+
+test("a whole room whose network is back does not ask at once", async () => {
+  const { timers, poller, asked, answer, wake } = setUp();
+  await wake();
+  await answer(whole(10));
+  poller.network(false);
+  await timers.pass(10_000);
+  poller.network(false);
+  const before = asked.length;
+  timers.chance = 0.9;
+  poller.network(true);
+  await timers.pass(899);
+  expect(asked).toHaveLength(before);
+  await timers.pass(1);
+  expect(asked).toHaveLength(before + 1);
+});
+
+test("waking does not ask sooner than the server wants to hear", async () => {
+  const { timers, asked, fail, wake } = setUp();
+  await wake();
+  await fail(503, "overloaded", 8000);
+  await timers.pass(3000);
+  await wake();
+  expect(asked).toHaveLength(1);
+  await timers.pass(4999);
+  expect(asked).toHaveLength(1);
+  await timers.pass(1);
+  expect(asked).toHaveLength(2);
+});
+
+test("without the server's clock the one that is known is kept", async () => {
+  const { timers, poller, open, answer, wake } = setUp();
+  await wake();
+  await answer(whole(10));
+  expect(poller.get().clockOffsetMs).toBe(5000);
+  await timers.pass(2000);
+  const data = { frame: whole(11), etag: null, timeMs: null, pollAfterMs: 2000 };
+  open.shift()?.({ ok: true, data, response: new Response() });
+  await timers.pass(0);
+  expect(poller.get().frame?.version).toBe(11);
+  expect(poller.get().clockOffsetMs).toBe(5000);
 });
 
 test("dead credentials end it", async () => {

@@ -27,6 +27,11 @@ test("nobody asks before the time that the server named, and not all at it", () 
   expect(afterFailure(1, 30_000, 1)).toBe(36_000);
 });
 
+test("a clock that was set back keeps nobody waiting", () => {
+  expect(afterSuccess(3_600_000, 0, 2000, 0.5)).toBe(2000);
+  expect(afterWaking(3_600_000, 0)).toBe(500);
+});
+
 test("a device that wakes asks at once, but once for several events", () => {
   expect(afterWaking(0, 60_000)).toBe(0);
   expect(afterWaking(60_000, 60_100)).toBe(400);

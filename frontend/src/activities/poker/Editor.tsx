@@ -9,6 +9,7 @@ import type { EditorProps } from "../../components/editing";
 import { TextField } from "../../components/Field";
 import { Rows } from "../../components/Rows";
 import { Select } from "../../components/Select";
+import { usePasting } from "../../components/usePasting";
 import { useT } from "../../i18n/admin";
 import { cardsIn, DECKS, MOST_STORIES } from "./decks";
 
@@ -57,11 +58,20 @@ export function Editor(props: Props) {
 function Stories({ config, onChange, wrong, lock, saved, onLook }: Props) {
   const t = useT();
   const fixed = lock === "append" ? saved : 0;
+  const items = config.stories ?? [];
+  const setStories = (stories: StoryInput[]) => onChange({ ...config, stories });
+  const pasteAt = usePasting<StoryInput>({
+    items,
+    onChange: setStories,
+    max: MOST_STORIES,
+    isBlank: ({ title, link }) => title.trim() === "" && !link,
+    fresh: (title) => ({ title }),
+  });
   return (
     <Rows<StoryInput>
       label={t("stories")}
-      items={config.stories ?? []}
-      onChange={(stories) => onChange({ ...config, stories })}
+      items={items}
+      onChange={setStories}
       fresh={lock === "all" ? undefined : () => ({ title: "" })}
       addLabel={t("add_story")}
       max={MOST_STORIES}
@@ -81,8 +91,10 @@ function Stories({ config, onChange, wrong, lock, saved, onLook }: Props) {
             label={t("story_n", { n: index + 1 })}
             wrong={wrong(`/config/stories/${index}/title`)}
             data-pointer={`/config/stories/${index}/title`}
+            hint={lock !== "all" && index === fixed && t("paste_hint")}
             maxLength={300}
             value={story.title}
+            onPaste={pasteAt(index)}
             onChange={(event) => setStory({ ...story, title: event.currentTarget.value })}
           />
           <TextField

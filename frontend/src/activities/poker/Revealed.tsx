@@ -1,11 +1,10 @@
 // The cards on the table: who played what, what it means, and the rounds before.
 
 import type { EarlierRound, PokerRevealedResults } from "../../api/schema";
-import { LiveRegion } from "../../components/Live";
 import { formatNumber, formatPercent } from "../../i18n/format";
 import { useLanguage } from "../../i18n/language";
 import { useT } from "../../i18n/participant/activities";
-import { campsOf, outcomeOf, played, sizeOf } from "./verdict";
+import { campsOf, outcomeOf, played, sizeOf, wordsFor } from "./verdict";
 
 type Props = {
   results: PokerRevealedResults;
@@ -20,11 +19,7 @@ export function Revealed({ results, cards, mine }: Props) {
   const outcome = outcomeOf(results);
   const card = results.estimate ?? results.proposal ?? "";
   // The middle of two camps is nobody's.
-  const shown = outcome === "apart" ? campsOf(results, cards).join(" · ") : card;
-  const said =
-    outcome === "nothing" || outcome === "apart"
-      ? t(`poker_${outcome}`)
-      : t(outcome === "median" ? "poker_median_card" : `poker_${outcome}`, { card });
+  const shown = outcome === "apart" ? campsOf(results.votes, cards).join(" · ") : card;
   const { mean, median, agreement } = results;
   return (
     <>
@@ -33,7 +28,7 @@ export function Revealed({ results, cards, mine }: Props) {
           {outcome === "nothing" ? "–" : <bdi>{shown}</bdi>}
         </strong>
         <div>
-          <p>{said}</p>
+          <p>{wordsFor(results, t)}</p>
           <dl className="facts">
             <div>
               <dt>{t("poker_agreement")}</dt>
@@ -67,7 +62,6 @@ export function Revealed({ results, cards, mine }: Props) {
           </ol>
         </details>
       )}
-      <LiveRegion>{said}</LiveRegion>
     </>
   );
 }

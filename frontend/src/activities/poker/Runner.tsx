@@ -14,7 +14,7 @@ import { Columns } from "../../components/Columns";
 import { formatNumber, formatPercent } from "../../i18n/format";
 import { useLanguage } from "../../i18n/language";
 import { useT } from "../../i18n/runner";
-import { AGREED, distributionOf, outlookOf, verdictOf } from "./said";
+import { AGREED, distributionOf, outlookOf, verdictOf, wordsFor } from "./said";
 
 type Props = {
   activity: FramePoker;
@@ -36,21 +36,18 @@ export function Runner({ activity, results }: Props) {
   const revealed = "votes" in results ? (results as PokerRevealedResults) : null;
   const seats = seatsOf(results, revealed);
   const isHand = seats.length > 0 && seats.length <= HAND;
+  const deck = activity.current?.cards ?? [];
   return (
     <div className={`poker ${revealed === null ? "voting" : "revealed"}`}>
-      {isHand && <Hand seats={seats} results={revealed} />}
+      {isHand && <Hand seats={seats} results={revealed} deck={deck} />}
       {seats.length === 0 && results.voted === 0 && results.total === 0 && (
         <p className="nothing">{t("nobody_votes")}</p>
       )}
       {!isHand && revealed === null && <Pile results={results} seats={seats} />}
       {revealed !== null && (
         <div className={isHand ? "outcome" : "outcome alone"}>
-          {!isHand && <Distribution results={revealed} deck={activity.current?.cards ?? []} />}
-          <VerdictBox
-            results={revealed}
-            deck={activity.current?.cards ?? []}
-            hasCounts={isHand && seats.length > COUNTED}
-          />
+          {!isHand && <Distribution results={revealed} deck={deck} />}
+          <VerdictBox results={revealed} deck={deck} hasCounts={isHand && seats.length > COUNTED} />
         </div>
       )}
       {revealed !== null && revealed.rounds.length > 0 && <Rounds results={revealed} />}
@@ -76,12 +73,14 @@ function sizeOf(seats: number): string {
   return seats <= 14 ? "middle" : "small";
 }
 
-function Hand({ seats, results }: { seats: Seat[]; results: PokerRevealedResults | null }) {
+type HandProps = { seats: Seat[]; results: PokerRevealedResults | null; deck: string[] };
+
+function Hand({ seats, results, deck }: HandProps) {
   const t = useT();
   const size = sizeOf(seats.length);
   const kind = (card: string | null) => {
     if (results === null || card === null) return "";
-    const camps = verdictOf(results);
+    const camps = verdictOf(results, deck);
     if (camps.key === "verdict_bimodal") {
       return card === camps.one ? "camp-one" : card === camps.other ? "camp-two" : "";
     }
@@ -167,17 +166,11 @@ function VerdictBox({ results, deck, hasCounts }: VerdictProps) {
   const t = useT();
   const language = useLanguage();
   const list = new Intl.ListFormat(language, { type: "conjunction" });
-  const verdict = verdictOf(results);
+  const verdict = verdictOf(results, deck);
   const outlook = outlookOf(results, deck);
   const { agreement, median, mean, spread, estimate, proposal } = results;
   const number = (value: number | null) =>
     value === null ? "–" : formatNumber(value, language, 1);
-  const said =
-    verdict.key === "verdict_bimodal"
-      ? t(verdict.key, { one: verdict.one, other: verdict.other })
-      : verdict.key === "verdict_none"
-        ? t(verdict.key)
-        : t(verdict.key, { card: verdict.card });
   const seen =
     outlook === null
       ? ""
@@ -199,7 +192,7 @@ function VerdictBox({ results, deck, hasCounts }: VerdictProps) {
       </p>
       <div>
         <p>
-          <b>{said}</b> <bdi>{seen}</bdi>
+          <b>{wordsFor(verdict, t)}</b> <bdi>{seen}</bdi>
         </p>
         <dl className="meters">
           <div className={agreement >= AGREED ? "good" : ""}>

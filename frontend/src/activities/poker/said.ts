@@ -1,6 +1,9 @@
 // What a revealed round says, in which words. Pure: the numbers are the server's.
 
 import type { PokerRevealedResults } from "../../api/schema";
+import type { Translate } from "../../i18n/dictionary";
+import type { en } from "../../i18n/runner/en";
+import { campsOf } from "./verdict";
 
 export type Verdict =
   | {
@@ -21,19 +24,32 @@ const NAMES = 2;
 /** From here on agreement is green. */
 export const AGREED = 0.7;
 
-export function verdictOf(results: PokerRevealedResults): Verdict {
+export function verdictOf(results: PokerRevealedResults, deck: readonly string[]): Verdict {
   const { proposal, proposal_reason, bimodal, consensus, agreement, estimate } = results;
   if (estimate !== null && (bimodal || estimate !== proposal)) {
     return { key: "verdict_settled", card: estimate };
   }
   if (bimodal) {
-    const [one, other] = topCards(results.votes);
+    const [one, other] = campsOf(results.votes, deck);
     if (one !== undefined && other !== undefined) return { key: "verdict_bimodal", one, other };
   }
   if (proposal === null || proposal_reason === "no_estimates") return { key: "verdict_none" };
   if (consensus) return { key: "verdict_consensus", card: proposal };
   if (proposal_reason === "median") return { key: "verdict_median", card: proposal };
-  return { key: agreement > 0.5 ? "verdict_mode" : "verdict_mode_few", card: proposal };
+  // Those who can't say have no part in the proposal, and may be more.
+  const isMost = agreement > 0.5 && results.mode === proposal;
+  return { key: isMost ? "verdict_mode" : "verdict_mode_few", card: proposal };
+}
+
+export function wordsFor(verdict: Verdict, t: Translate<typeof en>): string {
+  switch (verdict.key) {
+    case "verdict_bimodal":
+      return t(verdict.key, { one: verdict.one, other: verdict.other });
+    case "verdict_none":
+      return t(verdict.key);
+    default:
+      return t(verdict.key, { card: verdict.card });
+  }
 }
 
 /** Who is far from the proposal, by name where that is shown and they are few. */
@@ -61,9 +77,4 @@ export function distributionOf(
     const count = votes[card] ?? 0;
     return count > 0 ? [{ card, count }] : [];
   });
-}
-
-function topCards(votes: Readonly<Record<string, number>>): string[] {
-  const most = Math.max(0, ...Object.values(votes));
-  return Object.keys(votes).filter((card) => votes[card] === most && card !== "?" && card !== "☕");
 }

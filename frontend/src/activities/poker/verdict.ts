@@ -1,6 +1,9 @@
 // What the cards on the table say. Pure.
 
 import type { PokerRevealedResults } from "../../api/schema";
+import type { Translate } from "../../i18n/dictionary";
+import type { en } from "../../i18n/participant/activities/en";
+import { ALWAYS } from "./decks";
 
 export type Outcome = "nothing" | "settled" | "consensus" | "apart" | "most" | "median";
 
@@ -11,6 +14,13 @@ export function outcomeOf(results: PokerRevealedResults): Outcome {
   if (results.consensus) return "consensus";
   if (results.bimodal) return "apart";
   return results.proposal_reason === "median" ? "median" : "most";
+}
+
+export function wordsFor(results: PokerRevealedResults, t: Translate<typeof en>): string {
+  const outcome = outcomeOf(results);
+  if (outcome === "nothing" || outcome === "apart") return t(`poker_${outcome}`);
+  const card = results.estimate ?? results.proposal ?? "";
+  return t(outcome === "median" ? "poker_median_card" : `poker_${outcome}`, { card });
 }
 
 /** Played cards in the order of the deck; what no deck of ours has comes last. */
@@ -25,9 +35,12 @@ export function played(
     .sort((one, other) => at(one.card) - at(other.card));
 }
 
-/** The two cards that stand against each other. */
-export function campsOf(results: PokerRevealedResults, deck: readonly string[]): string[] {
-  const cards = played(results.votes, deck);
+/** The cards that stand against each other: `?` and `☕` are on no side, however many play them. */
+export function campsOf(
+  votes: Readonly<Record<string, number>>,
+  deck: readonly string[],
+): string[] {
+  const cards = played(votes, deck).filter(({ card }) => !ALWAYS.includes(card));
   const most = Math.max(...cards.map(({ count }) => count));
   return cards.filter(({ count }) => count === most).map(({ card }) => card);
 }

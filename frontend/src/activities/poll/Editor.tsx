@@ -1,6 +1,6 @@
 // How a poll is made: its kind, what is asked, and when the results are seen.
 
-import type { PollConfigInput, ScaleInput } from "../../api/schema";
+import type { ChoiceOptionInput, PollConfigInput, ScaleInput } from "../../api/schema";
 import { Check } from "../../components/Check";
 import { Duration } from "../../components/Duration";
 import type { EditorProps } from "../../components/editing";
@@ -10,6 +10,7 @@ import { ResultsPolicy } from "../../components/ResultsPolicy";
 import { Rows } from "../../components/Rows";
 import { Select } from "../../components/Select";
 import { letterOf, toneOf } from "../../components/tones";
+import { usePasting } from "../../components/usePasting";
 import { useT } from "../../i18n/admin";
 import { asksForOptions, KINDS, MOST_OPTIONS, withKind } from "./draft";
 
@@ -94,11 +95,20 @@ export function Editor({ config, onChange, wrong, lock }: Props) {
 
 function Options({ config, onChange, wrong }: Pick<Props, "config" | "onChange" | "wrong">) {
   const t = useT();
+  const items = config.options ?? [];
+  const setOptions = (options: ChoiceOptionInput[]) => onChange({ ...config, options });
+  const pasteAt = usePasting({
+    items,
+    onChange: setOptions,
+    max: MOST_OPTIONS,
+    isBlank: ({ label }) => label.trim() === "",
+    fresh: (label) => ({ label }),
+  });
   return (
     <Rows
       label={t("options")}
-      items={config.options ?? []}
-      onChange={(options) => onChange({ ...config, options })}
+      items={items}
+      onChange={setOptions}
       fresh={() => ({ label: "" })}
       addLabel={t("add_option")}
       min={2}
@@ -116,8 +126,10 @@ function Options({ config, onChange, wrong }: Pick<Props, "config" | "onChange" 
             label={<span className="unseen">{t("option_n", { letter: letterOf(index) })}</span>}
             wrong={wrong(`/config/options/${index}/label`)}
             data-pointer={`/config/options/${index}/label`}
+            hint={index === 0 && t("paste_hint")}
             maxLength={200}
             value={option.label}
+            onPaste={pasteAt(index)}
             onChange={(event) => setOption({ ...option, label: event.currentTarget.value })}
           />
         </div>

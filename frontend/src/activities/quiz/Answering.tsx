@@ -12,7 +12,7 @@ import { isSomeOf, isText, useDraft } from "../../components/useDraft";
 import { formatNumber } from "../../i18n/format";
 import { useLanguage } from "../../i18n/language";
 import { useT } from "../../i18n/participant/activities";
-import { parseNumber } from "./numbers";
+import { localeOf, parseNumber, readBack } from "./numbers";
 import { optionsOf } from "./options";
 
 type Props = {
@@ -94,10 +94,13 @@ function Numeric({ answer, isSaved, draft, canAnswer, send }: Props) {
       </p>
     );
   }
+  const locale = localeOf(language, navigator.languages);
+  const value = parseNumber(typed, locale);
+  // The answer is final, and a point or a comma may be either.
+  const read = value !== null && /[.,]/.test(typed) && readBack(value, locale);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!canAnswer) return;
-    const value = parseNumber(typed);
     if (value === null) setWrong(true);
     else send({ value });
   };
@@ -110,6 +113,7 @@ function Numeric({ answer, isSaved, draft, canAnswer, send }: Props) {
         enterKeyHint="send"
         value={typed}
         readOnly={!canAnswer}
+        hint={read && t("quiz_read_as", { value: read })}
         wrong={isWrong && t("quiz_not_a_number")}
         onInput={(event) => {
           setTyped(event.currentTarget.value);

@@ -38,7 +38,7 @@ export function Buzzers({ order, verdicts, onJudge }: Props) {
             aria-current={buzzer === turn || undefined}
           >
             <span className="num" aria-hidden="true">
-              {place}
+              {formatNumber(place, language)}
             </span>
             <bdi>{name}</bdi>
             <span className="took">

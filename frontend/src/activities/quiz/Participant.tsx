@@ -5,7 +5,6 @@ import "./participant.css";
 import type { FrameQuiz, QuizAnswered, QuizPresent } from "../../api/schema";
 import { AnswerBar } from "../../components/AnswerBar";
 import { Countdown } from "../../components/Countdown";
-import { LiveRegion } from "../../components/Live";
 import { fate, given, type ParticipantProps } from "../../components/participate";
 import { useIsPast } from "../../components/useIsPast";
 import { useT } from "../../i18n/participant/activities";
@@ -92,7 +91,7 @@ export function Participant(props: ParticipantProps<FrameQuiz>) {
           <Standing me={me} rows={results?.leaderboard} />
         </>
       )}
-      {!isRevealed && (
+      {(!isRevealed || letter?.state === "refused") && (
         <AnswerBar
           letter={fate(letter, known)}
           hint={hint}
@@ -100,7 +99,6 @@ export function Participant(props: ParticipantProps<FrameQuiz>) {
           isStill={isPreview}
         />
       )}
-      <LiveRegion>{phase === "countdown" ? t("quiz_lead_in") : null}</LiveRegion>
     </section>
   );
 }

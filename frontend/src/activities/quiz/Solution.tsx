@@ -35,7 +35,7 @@ export function Solution({ question, answer, entry, results, isWatching }: Props
   const mood = isWatching ? "" : verdict;
   return (
     <>
-      <div className={`verdict-box box ${mood}`} role="status">
+      <div className={`verdict-box box ${mood}`}>
         {mood === "right" && <CheckIcon />}
         {mood === "wrong" && <CrossIcon />}
         <strong className="voice">{said}</strong>

@@ -50,12 +50,13 @@ export function Standing({ me, rows }: Props) {
 
 function Move({ by }: { by: number }) {
   const t = useT();
+  const language = useLanguage();
   if (by === 0) return null;
   return (
     <span className={by > 0 ? "climbed" : "fell"}>
       <span aria-hidden="true">
         {by > 0 ? "▲" : "▼"}
-        {Math.abs(by)}
+        {formatNumber(Math.abs(by), language)}
       </span>
       <span className="unseen">
         {t(by > 0 ? "quiz_climbed" : "quiz_fell", { count: Math.abs(by) })}

@@ -54,7 +54,7 @@ function Row({ row, most }: { row: LeaderboardRow; most: number }) {
       <span className="unseen">{t("leaderboard_row", { rank, name, count: score }) + moved}</span>
       <span className="shade" aria-hidden="true" />
       <span className="rank num" aria-hidden="true">
-        {rank}
+        {formatNumber(rank, language)}
       </span>
       <bdi className="name" aria-hidden="true">
         {name}
@@ -97,7 +97,7 @@ export function Podium({ rows }: { rows: readonly LeaderboardRow[] }) {
                 {formatNumber(score, language)}
               </span>
               <span className="block box num" aria-hidden="true">
-                {rank}
+                {formatNumber(rank, language)}
               </span>
             </li>
           );
@@ -111,7 +111,8 @@ export function Podium({ rows }: { rows: readonly LeaderboardRow[] }) {
               <li key={participant_id}>
                 <span className="unseen">{t("leaderboard_row", { rank, name, count: score })}</span>
                 <span aria-hidden="true">
-                  {rank}. <bdi>{name}</bdi> <b className="num">{formatNumber(score, language)}</b>
+                  {formatNumber(rank, language)}. <bdi>{name}</bdi>{" "}
+                  <b className="num">{formatNumber(score, language)}</b>
                 </span>
               </li>
             );

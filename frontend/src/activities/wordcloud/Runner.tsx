@@ -84,7 +84,7 @@ function WordCloud({ results, hasCounts }: { results: WordCloudResults; hasCount
   }, []);
 
   useLayoutEffect(() => {
-    const counts = new Map(words.map(({ text, count }) => [text, count]));
+    const counts = new Map(words.map(({ text, count }) => [text, formatNumber(count, language)]));
     lay.current = () => {
       const place = element.current;
       if (place === null) return;
@@ -94,7 +94,7 @@ function WordCloud({ results, hasCounts }: { results: WordCloudResults; hasCount
       setCloud((before) => arrange(words, areaOf(place), width, before));
     };
     lay.current();
-  }, [words, hasCounts]);
+  }, [words, hasCounts, language]);
 
   const placed = cloud?.words ?? [];
   const omitted = Math.max(distinct - words.length, 0) + (cloud?.omitted ?? 0);

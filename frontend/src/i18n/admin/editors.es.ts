@@ -23,6 +23,17 @@ export const editors: Translation<typeof en> = {
   move_up: "Subir {name}",
   move_down: "Bajar {name}",
   remove_row: "Quitar {name}",
+  paste_hint: "Se pueden pegar varias a la vez, una por línea.",
+  pasted_n: {
+    one: "{count} fila pegada",
+    many: "{count} filas pegadas",
+    other: "{count} filas pegadas",
+  },
+  pasted_left: {
+    one: "{count} línea no ha cabido",
+    many: "{count} líneas no han cabido",
+    other: "{count} líneas no han cabido",
+  },
   options: "Opciones",
   option_n: "Opción {letter}",
   add_option: "Añadir opción",

@@ -11,6 +11,8 @@ export const en = {
   language: "Language",
   close: "Close",
   cancel: "Cancel",
+  broken: "Something went wrong on this page",
+  reload: "Reload",
   qr_label: "QR code to join with code {code}",
   seconds_left: { one: "{count} second left", other: "{count} seconds left" },
   time_is_up: "Time is up",

@@ -12,6 +12,8 @@ export const es: Translation<typeof en> = {
   language: "Idioma",
   close: "Cerrar",
   cancel: "Cancelar",
+  broken: "Algo ha fallado en esta página",
+  reload: "Recargar",
   qr_label: "Código QR para unirse con el código {code}",
   seconds_left: { one: "Queda {count} segundo", other: "Quedan {count} segundos" },
   time_is_up: "Se acabó el tiempo",

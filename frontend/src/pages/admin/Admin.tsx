@@ -11,6 +11,7 @@ import { Toasts } from "../../components/Toast";
 import { useT } from "../../i18n/admin";
 import { forgetAll } from "./bigScreen";
 import { dropAllDrafts, hasUnsaved } from "./drafts";
+import { usePlace } from "./Heading";
 import { NetworkSign } from "./NetworkSign";
 import { complain } from "./complain";
 import { explain } from "./problems";
@@ -115,6 +116,7 @@ function Header({ name, isIn }: { name: string; isIn: boolean }) {
 
 function SignInPage() {
   const t = useT();
+  usePlace("sign-in", t("sign_in"));
   return (
     <main className="narrow sign-in">
       <header className="top-bar">

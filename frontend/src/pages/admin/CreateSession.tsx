@@ -1,6 +1,6 @@
 // A new session needs a name; all else is set where it is prepared.
 
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
@@ -8,18 +8,20 @@ import { TextField } from "../../components/Field";
 import { useT } from "../../i18n/admin";
 import { explain, wrongAt } from "./problems";
 import { go, toSession } from "./route";
-import { api, call, type Trouble } from "./server";
+import { createOnce, type Lost } from "./createOnce";
+import type { Trouble } from "./server";
 
 export function CreateSession({ onClose }: { onClose: () => void }) {
   const t = useT();
   const [name, setName] = useState("");
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const lost = useRef<Lost | null>(null);
   const create = async (event: FormEvent) => {
     event.preventDefault();
     if (isBusy) return;
     setBusy(true);
-    const asked = await call(api.POST("/api/v1/sessions", { body: { name: name.trim() } }));
+    const asked = await createOnce(name.trim(), lost);
     setBusy(false);
     if (asked.ok) go(toSession(asked.data.id, "edit"));
     else setTrouble(asked.problem);

@@ -1,6 +1,7 @@
 // What came of an activity so far: small in the control room, in full in the report. The shape of
 // the results says what they are of.
 
+import { AGREED } from "../../activities/poker/said";
 import type {
   ActivityKind,
   AnswerKey,
@@ -23,8 +24,17 @@ function useUnit(): (count: number) => string {
   return (count) => t("counted_votes", { count });
 }
 
-/** Words a chart can show; the others are in the download. */
+/** Words a chart can show. */
 const WORDS = 20;
+
+/** Texts that the server tells. */
+const TEXTS = 50;
+
+/** A list that ends early says so. */
+function Cut({ shown, of }: { shown: number; of: number }) {
+  const t = useT();
+  return shown < of ? <p className="soft">{t("cut", { shown, of })}</p> : null;
+}
 
 type Any = FrameResults | Reports;
 
@@ -55,6 +65,7 @@ export function Results({
           {t("words_n", { count: results.distinct })}
         </p>
         <Bars label={t("results")} bars={bars} total={results.responses} isPlain unit={unit} />
+        <Cut shown={bars.length} of={results.distinct} />
       </>
     );
   }
@@ -88,6 +99,8 @@ function Poll({
             </li>
           ))}
         </ul>
+        {/* Fewer are all that are not hidden. */}
+        {results.latest.length >= TEXTS && <Cut shown={results.latest.length} of={responses} />}
       </>
     );
   }
@@ -109,7 +122,7 @@ function Poll({
   if ("mean" in results) {
     const bars = Object.entries(results.counts)
       .sort(([one], [other]) => Number(one) - Number(other))
-      .map(([step, count]) => ({ id: step, label: step, count }));
+      .map(([step, count]) => ({ id: step, label: formatNumber(Number(step), language), count }));
     return (
       <>
         {head}
@@ -217,7 +230,6 @@ function PokerRound({ label, round }: { label: string; round: Votes | EarlierRou
     count,
   }));
   const facts = [
-    t("agreement_n", { share: formatPercent(round.agreement, language) }),
     ...(typeof round.mean === "number"
       ? [t("mean_n", { mean: formatNumber(round.mean, language) })]
       : []),
@@ -228,6 +240,9 @@ function PokerRound({ label, round }: { label: string; round: Votes | EarlierRou
   return (
     <div className="stack">
       <p className="notes">
+        <span className={round.agreement >= AGREED ? "agreed" : undefined}>
+          {t("agreement_n", { share: formatPercent(round.agreement, language) })}
+        </span>
         {facts.map((fact) => (
           <span key={fact}>{fact}</span>
         ))}
@@ -308,15 +323,17 @@ function Counts({
   if (options.length === 0) {
     const bars = Object.entries(counts).map(([value, count]) => ({
       id: value,
-      label: value,
+      label: formatNumber(Number(value), language, 6),
       count,
     }));
+    const counted = bars.reduce((sum, { count }) => sum + count, 0);
     return (
       <>
         {answerKey && !Array.isArray(answerKey) && (
           <p>{t("right_is", { value: formatNumber(answerKey.value, language, 6) })}</p>
         )}
         {bars.length > 0 && <Bars label={label} bars={bars} total={total} isPlain unit={unit} />}
+        {bars.length > 0 && <Cut shown={counted} of={total} />}
       </>
     );
   }

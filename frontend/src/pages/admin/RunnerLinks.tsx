@@ -16,6 +16,9 @@ import { explain } from "./problems";
 import { api, call, type Trouble } from "./server";
 import { useLoaded } from "./useLoaded";
 
+/** Characters of an id that tell it from the others made in the same minute. */
+const END = 4;
+
 export function RunnerLinks({ id, canMake }: { id: string; canMake: boolean }) {
   const t = useT();
   const language = useLanguage();
@@ -48,6 +51,11 @@ export function RunnerLinks({ id, canMake }: { id: string; canMake: boolean }) {
     void tokens.reload();
   };
   const wrong = trouble ?? tokens.trouble;
+  const links = (tokens.data?.items ?? []).map(({ token_id, created_at }, index) => {
+    const at = formatDateTime(created_at, language);
+    return { id: token_id, name: t("link_of", { n: index + 1, at, end: token_id.slice(-END) }) };
+  });
+  const nameOf = (token_id: string) => links.find(({ id: each }) => each === token_id)?.name ?? "";
   return (
     <section className="stack" aria-labelledby="runner-links">
       <h3 id="runner-links">{t("runner_links")}</h3>
@@ -57,6 +65,7 @@ export function RunnerLinks({ id, canMake }: { id: string; canMake: boolean }) {
           <LinkQr link={made.runner_url} label={t("runner_qr")} />
           <div className="stack">
             <p role="status">{t("link_once")}</p>
+            <p>{nameOf(made.token_id)}</p>
             <a
               className="button small primary"
               href={made.runner_url}
@@ -71,13 +80,13 @@ export function RunnerLinks({ id, canMake }: { id: string; canMake: boolean }) {
       )}
       {wrong && <Banner kind="bad">{explain(t, wrong)}</Banner>}
       <ul className="plain-list" aria-label={t("runner_links")}>
-        {tokens.data?.items.map(({ token_id, created_at }) => (
+        {links.map(({ id: token_id, name }) => (
           <li key={token_id} className="row">
-            <span>{t("link_of", { at: formatDateTime(created_at, language) })}</span>
+            <span>{name}</span>
             <Button
               size="small"
               kind="danger"
-              aria-label={t("revoke_it", { at: formatDateTime(created_at, language) })}
+              aria-label={t("revoke_it", { name })}
               onClick={() => doom(token_id)}
             >
               <TrashIcon />
@@ -103,7 +112,8 @@ export function RunnerLinks({ id, canMake }: { id: string; canMake: boolean }) {
           onConfirm={() => void revoke(doomed)}
           onClose={() => doom(null)}
         >
-          {t("revoke_text")}
+          <p>{nameOf(doomed)}</p>
+          <p>{t("revoke_text")}</p>
         </Confirm>
       )}
     </section>

@@ -15,14 +15,19 @@ import { formatCode, formatDateTime } from "../../i18n/format";
 import { useLanguage } from "../../i18n/language";
 import { CreateSession } from "./CreateSession";
 import { complain } from "./complain";
+import { Heading } from "./Heading";
 import { explain } from "./problems";
 import { go, goQuietly, type Section, toList, toSession } from "./route";
+import { More } from "./More";
 import { api, call, ifMatch, type Trouble } from "./server";
 import { StatusChip } from "./StatusChip";
-import { useLoaded } from "./useLoaded";
 import { dropDrafts } from "./drafts";
+import { type Asked, useRows } from "./useRows";
 
 const PAGE = 25;
+
+/** People come and go while one looks. */
+const EVERY_MS = 10_000;
 
 const LONGEST_NAME = 200;
 
@@ -35,33 +40,31 @@ export function SessionList({ q, status }: Props) {
   const t = useT();
   const [creates, create] = useState(false);
   const isFiltered = q !== "" || status !== null;
-  const first = useLoaded(`${q} ${status}`, () => page(q, status));
-  const more = useMore(q, status, first.data?.next_cursor ?? null);
-  const sessions = [...(first.data?.items ?? []), ...more.items];
-  const refresh = () => {
-    more.clear();
-    void first.reload();
-  };
-  const isEmpty = first.data !== null && sessions.length === 0;
+  const rows = useRows(`${q} ${status}`, PAGE, EVERY_MS, (asked) => page(q, status, asked));
+  const sessions = rows.data?.items ?? [];
+  const refresh = () => void rows.reload();
+  const isEmpty = rows.data !== null && sessions.length === 0;
   return (
     <main className="wide">
       <div className="heading">
-        <h1>{t("page_title")}</h1>
+        <Heading place="list" title={[t("page_title")]}>
+          {t("page_title")}
+        </Heading>
         <Button kind="primary" onClick={() => create(true)}>
           <PlusIcon />
           {t("new_session")}
         </Button>
       </div>
       {(isFiltered || !isEmpty) && <Filters q={q} status={status} />}
-      {first.trouble && (
+      {rows.trouble && (
         <Banner kind="bad">
-          {explain(t, first.trouble)}{" "}
+          {explain(t, rows.trouble)}{" "}
           <Button size="small" onClick={refresh}>
             {t("try_again")}
           </Button>
         </Banner>
       )}
-      {first.isLoading && <p role="status">{t("loading")}</p>}
+      {rows.isLoading && <p role="status">{t("loading")}</p>}
       {isEmpty && (
         <div className="box empty">
           <h2>{t(isFiltered ? "nothing_found" : "no_sessions")}</h2>
@@ -74,44 +77,19 @@ export function SessionList({ q, status }: Props) {
           <SessionRow key={session.id} session={session} onChanged={refresh} />
         ))}
       </ul>
-      {more.cursor !== null && (
-        <Button isDisabled={more.isLoading} onClick={() => void more.load()}>
-          {t("show_more")}
-        </Button>
-      )}
+      <More rows={rows} />
       {creates && <CreateSession onClose={() => create(false)} />}
     </main>
   );
 }
 
-function page(q: string, status: SessionStatus | null, cursor?: string) {
+function page(q: string, status: SessionStatus | null, asked: Asked) {
   const query = {
-    limit: PAGE,
+    ...asked,
     ...(q === "" ? {} : { q }),
     ...(status === null ? {} : { status }),
-    ...(cursor === undefined ? {} : { cursor }),
   };
   return call(api.GET("/api/v1/sessions", { params: { query } }));
-}
-
-type More = { of: string; items: SessionResource[]; cursor: string | null };
-
-/** The pages after the first, as far as somebody asked for them. */
-function useMore(q: string, status: SessionStatus | null, start: string | null) {
-  const t = useT();
-  const of = `${q} ${status} ${start}`;
-  const [kept, keep] = useState<More | null>(null);
-  const [isLoading, setLoading] = useState(false);
-  const { items, cursor } = kept?.of === of ? kept : { items: [], cursor: start };
-  const load = async () => {
-    if (cursor === null) return;
-    setLoading(true);
-    const asked = await page(q, status, cursor);
-    setLoading(false);
-    if (!asked.ok) return complain(t, asked.problem);
-    keep({ of, items: [...items, ...asked.data.items], cursor: asked.data.next_cursor });
-  };
-  return { items, cursor, isLoading, load, clear: () => keep(null) };
 }
 
 function Filters({ q, status }: Props) {
@@ -185,8 +163,10 @@ function SessionRow({ session, onChanged }: { session: SessionResource; onChange
     // Two of the same name can't be told apart.
     const copy = t("copy_of", { title: name }).slice(0, LONGEST_NAME);
     const params = { path: { id: asked.data.id }, header: ifMatch(asked.data.revision) };
-    await call(api.PATCH("/api/v1/sessions/{id}", { params, body: { name: copy } }));
-    told(null, t("duplicated_as", { name: copy }));
+    const named = await call(api.PATCH("/api/v1/sessions/{id}", { params, body: { name: copy } }));
+    if (named.ok) toast(t("duplicated_as", { name: copy }));
+    else toast(t("duplicated_unnamed", { name }), "bad");
+    onChanged();
   };
   const remove = async () => {
     const asked = await call(api.DELETE("/api/v1/sessions/{id}", { params: path }));

@@ -15,6 +15,7 @@ import { ControlRoom } from "./control/ControlRoom";
 import { hasUnsaved, useDrafts } from "./drafts";
 import { EditorPage } from "./editor/EditorPage";
 import { complain } from "./complain";
+import { Heading } from "./Heading";
 import { explain } from "./problems";
 import { Report } from "./report/Report";
 import { go, type Panel, type Section, toList, toSession } from "./route";
@@ -41,10 +42,17 @@ export function SessionPage({
   if (session === null) {
     return (
       <main className="wide">
-        <h1>{t("session")}</h1>
-        {detail.isLoading && <p role="status">{t("loading")}</p>}
+        {detail.isLoading && (
+          <>
+            <h1>{t("session")}</h1>
+            <p role="status">{t("loading")}</p>
+          </>
+        )}
         {detail.trouble && (
           <>
+            <Heading place={`${id} trouble`} title={[t("session")]}>
+              {t("session")}
+            </Heading>
             <Banner kind="bad">{explain(t, detail.trouble)}</Banner>
             <p className="acts">
               <Button onClick={() => void detail.reload()}>{t("try_again")}</Button>
@@ -104,9 +112,9 @@ function Head({
     <div className="session-head">
       <div className="heading">
         <div className="what">
-          <h1>
+          <Heading place={`${id} ${section}`} title={[t(`section_${section}`), name]}>
             <bdi>{name}</bdi>
-          </h1>
+          </Heading>
           <p className="notes">
             <StatusChip status={status} />
             {status !== "completed" && (

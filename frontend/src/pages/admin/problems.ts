@@ -14,7 +14,6 @@ const KNOWN = [
   "bad_origin",
   "not_found",
   "stale_revision",
-  "stale_round",
   "session_completed",
   "session_not_open",
   "session_full",
@@ -24,6 +23,7 @@ const KNOWN = [
   "too_many_activities",
   "too_many_runner_tokens",
   "nickname_taken",
+  "text_rejected",
   "rate_limited",
   "busy",
   "store_unavailable",
@@ -38,7 +38,8 @@ export function explain(t: T, trouble: Trouble): string {
   if (isKnown(trouble.code)) return t(`problem_${trouble.code}`);
   const first = trouble.errors?.[0];
   if (first) return inWords(t, first.detail);
-  return t("problem_other", { detail: trouble.detail ?? trouble.code });
+  // The server's detail is English, for who reads its log.
+  return t("problem_other", { code: trouble.code });
 }
 
 function isKnown(code: string): code is Known {

@@ -4,6 +4,7 @@
 import { useSyncExternalStore } from "react";
 
 import { baseUrl } from "../../api/base";
+import { fetchInTime } from "../../api/client";
 import type { Freshness } from "../../api/poller";
 import { afterFailure } from "../../api/schedule";
 
@@ -49,7 +50,9 @@ async function probe(): Promise<void> {
 /** A proxy may answer in the server's place; only the server's own word counts. */
 async function answers(): Promise<boolean> {
   try {
-    const { ok, headers } = await fetch(`${baseUrl}/api/v1/auth/me`, { cache: "no-store" });
+    const { ok, headers } = await fetchInTime(`${baseUrl}/api/v1/auth/me`, {
+      cache: "no-store",
+    });
     return ok || (headers.get("content-type") ?? "").startsWith("application/problem+json");
   } catch {
     return false;

@@ -3,7 +3,7 @@
 import type { Middleware } from "openapi-fetch";
 
 import { baseUrl } from "../../api/base";
-import { type Api, ask, connect, type Outcome } from "../../api/client";
+import { type Api, ask, connect, fetchInTime, type Outcome } from "../../api/client";
 import type { FieldProblem } from "../../api/schema";
 import { missed, reached } from "./reach";
 import { signedInAgain, signInsSoFar } from "./who";
@@ -31,7 +31,7 @@ const resuming: Middleware = {
     else missed();
     if (response.status !== 401 || asked === undefined) return undefined;
     const isDeed = asked.again.method !== "GET";
-    return (await signedInAgain(asked.signIns, isDeed)) ? fetch(asked.again) : undefined;
+    return (await signedInAgain(asked.signIns, isDeed)) ? fetchInTime(asked.again) : undefined;
   },
   onError({ id }) {
     underWay.delete(id);

@@ -28,14 +28,19 @@ export function useLoaded<Data>(
   const fresh: State<Data> = { key, data: null, trouble: null, isLoading: true };
   const [kept, keep] = useState(fresh);
   const state = kept.key === key ? kept : fresh;
-  const latest = useRef({ load, asked: 0 });
+  // Requests are numbered; `settled` is the last whose answer is of use no more, or is shown.
+  const latest = useRef({ load, asked: 0, settled: 0, answered: 0 });
   latest.current.load = load;
 
   const reload = useCallback(async () => {
-    latest.current.asked += 1;
-    const mine = latest.current.asked;
-    const asked = await latest.current.load();
-    if (mine !== latest.current.asked) return null;
+    const now = latest.current;
+    now.asked += 1;
+    const mine = now.asked;
+    const asked = await now.load();
+    now.answered += 1;
+    // Not only the newest counts: one that is slow would never be shown if it had to be that.
+    if (mine <= now.settled) return null;
+    now.settled = mine;
     keep((before) => ({
       key,
       data: asked.ok ? asked.data : before.key === key ? before.data : null,
@@ -47,7 +52,7 @@ export function useLoaded<Data>(
   const set = useCallback(
     (data: Data) => {
       // What is under way is older than what a write has just answered.
-      latest.current.asked += 1;
+      latest.current.settled = latest.current.asked;
       keep({ key, data, trouble: null, isLoading: false });
     },
     [key],
@@ -67,13 +72,15 @@ export function useLoaded<Data>(
   useEffect(() => {
     void reload();
     return () => {
-      latest.current.asked += 1;
+      latest.current.settled = latest.current.asked;
     };
   }, [reload]);
   useEffect(() => {
     if (everyMs === null) return;
     const id = setInterval(() => {
-      if (document.visibilityState === "visible" && isSignedIn()) void reload();
+      const isUnderWay = latest.current.answered < latest.current.asked;
+      if (isUnderWay || document.visibilityState !== "visible" || !isSignedIn()) return;
+      void reload();
     }, everyMs);
     return () => clearInterval(id);
   }, [reload, everyMs]);

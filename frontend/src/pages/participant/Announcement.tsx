@@ -1,18 +1,30 @@
 // What the host tells everybody. Over the page, so that nothing moves; it can be put aside.
 
-import { useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 
 import { Button } from "../../components/Button";
 import { CrossIcon } from "../../components/icons";
 import { useT } from "../../i18n/participant/room";
 
-export function Announcement({ text }: { text: string | null }) {
+type Props = {
+  text: string | null;
+  /** What else is over the page. */
+  children?: ReactNode;
+};
+
+export function Announcement({ text, children }: Props) {
   const t = useT();
   // A message that was put aside; another one shows again.
   const [hidden, setHidden] = useState<string | null>(null);
-  const isShown = text !== null && text !== "" && text !== hidden;
+  const isThere = text !== null && text !== "";
+  const isShown = isThere && text !== hidden;
+  // What is said once more after it was taken away is said anew.
+  useEffect(() => {
+    if (!isThere) setHidden(null);
+  }, [isThere]);
   return (
-    <div className="announcement" role="status">
+    <div className={`announcement ${isThere && !isShown ? "put-aside" : ""}`} role="status">
+      {children}
       {isShown && (
         <div className="box lift">
           <p>
@@ -24,7 +36,7 @@ export function Announcement({ text }: { text: string | null }) {
           </Button>
         </div>
       )}
-      {text !== null && text !== "" && !isShown && (
+      {isThere && !isShown && (
         <Button className="again" aria-label={t("show")} onClick={() => setHidden(null)}>
           <span aria-hidden="true">!</span>
         </Button>

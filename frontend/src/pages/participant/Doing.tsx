@@ -7,11 +7,11 @@ import { draftOf, dropDrafts } from "../../api/drafts";
 import type { Frame } from "../../api/frame";
 import { isUnderWay, type Outbox, type Slot } from "../../api/outbox";
 import type { FrameActivity, MeResource } from "../../api/schema";
-import { LiveRegion } from "../../components/Live";
 import { useWakeLock } from "../../components/useWakeLock";
 import { useT } from "../../i18n/participant/room";
 import { Lobby } from "./Lobby";
 import { usePart } from "./parts";
+import { slotOf } from "./slot";
 import { views } from "./views";
 
 type Props = {
@@ -26,13 +26,7 @@ export function Doing({ frame, me, outbox, now, onRefused }: Props) {
   const { activity, results, session } = frame;
   const t = useT();
   const View = usePart(views[activity.type]);
-  const question = questionOf(activity);
-  const slot: Slot = {
-    session: session.id,
-    activity: activity.id,
-    round: activity.round,
-    ...(question === undefined ? {} : { question }),
-  };
+  const slot = slotOf(session.id, activity);
   const letter = useLetter(outbox, slot);
   useWakeLock(activity.type === "quiz" && activity.status === "active");
   // What the server has instead was perhaps given before, from here.
@@ -40,16 +34,18 @@ export function Doing({ frame, me, outbox, now, onRefused }: Props) {
   useEffect(() => {
     if (isRefused) onRefused();
   }, [isRefused, onRefused]);
+  useTold(isRefused, outbox, slot);
 
   // Not of the round: who is writing when the host starts it again goes on writing.
-  const what = `${activity.id}:${question ?? ""}`;
+  const what = `${activity.id}:${slot.question ?? ""}`;
   const draft = useMemo(() => draftOf(session.id, what), [session.id, what]);
   useEffect(() => dropDrafts(session.id, what), [session.id, what]);
 
-  const turn = `${activity.id}:${activity.round}:${question ?? ""}`;
+  const turn = `${activity.id}:${activity.round}:${slot.question ?? ""}`;
   const place = useNewTurn(turn);
   const lastFocused = useFocusThatGoesOn();
-  const isOver = activity.status === "expired" && !(letter && isUnderWay(letter));
+  const hasNews = letter !== undefined && (isRefused || isUnderWay(letter));
+  const isOver = activity.status === "expired" && !hasNews;
   const hasSomethingToShow = results !== null || activity.type === "quiz";
   return (
     <div
@@ -74,26 +70,23 @@ export function Doing({ frame, me, outbox, now, onRefused }: Props) {
           send={(body) => outbox.send(slot, body)}
         />
       )}
-      <LiveRegion>{t("new_activity", { title: titleOf(activity) })}</LiveRegion>
     </div>
   );
 }
 
-function questionOf(activity: FrameActivity): string | undefined {
-  return activity.type === "quiz" ? activity.current?.question.id : undefined;
-}
+/** Long enough on the screen to have been read. */
+const READ_MS = 2_000;
 
-function titleOf(activity: FrameActivity): string {
-  switch (activity.type) {
-    case "poll":
-      return activity.config.question || activity.title;
-    case "wordcloud":
-      return activity.config.prompt || activity.title;
-    case "poker":
-      return activity.current?.story?.title ?? activity.title;
-    case "quiz":
-      return activity.current?.question.prompt ?? activity.title;
-  }
+/** A refusal that stood where the answer did need not be told again when the page goes on. */
+function useTold(isRefused: boolean, outbox: Outbox, slot: Slot): void {
+  const newest = useRef(slot);
+  newest.current = slot;
+  const { activity, round, question } = slot;
+  useEffect(() => {
+    if (!isRefused) return;
+    const id = setTimeout(() => outbox.told(newest.current), READ_MS);
+    return () => clearTimeout(id);
+  }, [isRefused, outbox, activity, round, question]);
 }
 
 /** What is new begins at its top; and where the focus was on what is gone, it goes on from there. */

@@ -39,7 +39,7 @@ export function Over({
   return (
     <section className="over">
       <h1>{t("over_title")}</h1>
-      <p role="status">{t("over_text", { name })}</p>
+      <p>{t("over_text", { name })}</p>
       {me !== null && me.rank !== null && (
         <p className="standing box lift">
           <strong className="num">{t("over_rank", { count: me.rank })}</strong>

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "react";
 
 import type { JoinInvitation, Joined } from "../../api/schema";
-import { Banner } from "../../components/Sign";
+import { Banner } from "../../components/Banner";
 import { Button } from "../../components/Button";
 import { formatCode } from "../../i18n/format";
 import { useT } from "../../i18n/participant";

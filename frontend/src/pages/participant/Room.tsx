@@ -13,11 +13,15 @@ import { useSession } from "../../api/useSession";
 import { Logo } from "../../components/Logo";
 import { ConnectionSign } from "../../components/Sign";
 import { useT } from "../../i18n/participant/room";
+import { useSessionLanguage } from "../../i18n/useSessionLanguage";
 import { Announcement } from "./Announcement";
+import { Announcer } from "./Announcer";
 import { Doing } from "./Doing";
 import { Ended, Over } from "./Ended";
 import { Lobby } from "./Lobby";
+import { Missed } from "./Missed";
 import { mine, type Seen } from "./mine";
+import { slotOf } from "./slot";
 import { fetchAllViews } from "./views";
 import { You } from "./You";
 
@@ -46,6 +50,7 @@ export function Room({ session, identity, onRenamed, ...ways }: Props) {
     [live, outbox],
   );
   const { frame, freshness, ended, me } = useSession(live);
+  useSessionLanguage(frame?.session.settings.locale);
   const seen = useRef<Seen>(null);
   const [isYouOpen, setYouOpen] = useState(false);
   const hasFrame = frame !== null;
@@ -99,7 +104,10 @@ export function Room({ session, identity, onRenamed, ...ways }: Props) {
           <Lobby frame={frame} name={name} shownAs={me?.shown_as} isBetween={false} />
         )}
       </main>
-      <Announcement text={isOver ? null : (frame?.announcement ?? null)} />
+      <Announcer frame={frame} me={known?.me ?? null} now={live.now} />
+      <Announcement text={isOver ? null : (frame?.announcement ?? null)}>
+        <Missed outbox={outbox} slot={isOver ? null : activity && slotOf(session, activity)} />
+      </Announcement>
       {isYouOpen && (
         <You
           api={api}
@@ -107,7 +115,10 @@ export function Room({ session, identity, onRenamed, ...ways }: Props) {
           me={me}
           name={name}
           onChanged={() => live.refreshMe()}
-          onLeft={ways.onLeft}
+          onLeft={() => {
+            outbox.drop();
+            ways.onLeft();
+          }}
           onClose={() => setYouOpen(false)}
         />
       )}

@@ -2,7 +2,7 @@
 
 import { type FormEvent, useState } from "react";
 
-import { type Api, ask, patience } from "../../api/client";
+import { type Api, ask } from "../../api/client";
 import type { MeResource } from "../../api/schema";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
@@ -31,9 +31,7 @@ export function You({ api, session, me, name, onChanged, onLeft, onClose }: Prop
   const params = { path: { id: session } };
 
   const change = async (body: { nickname?: string; spectator?: boolean }) => {
-    const asked = await ask(
-      api.PATCH("/api/v1/sessions/{id}/me", { params, body, signal: patience() }),
-    );
+    const asked = await ask(api.PATCH("/api/v1/sessions/{id}/me", { params, body }));
     if (asked.ok) {
       setSaid({ done: t("you_saved") });
       onChanged();
@@ -46,9 +44,9 @@ export function You({ api, session, me, name, onChanged, onLeft, onClose }: Prop
     setSaid({ wrong: t(wrong) });
   };
   const leave = async () => {
-    const asked = await ask(api.DELETE("/api/v1/sessions/{id}/me", { params, signal: patience() }));
-    // Who is out already has left as well.
-    if (asked.ok || asked.problem.status === 401 || asked.problem.status === 404) onLeft();
+    const asked = await ask(api.DELETE("/api/v1/sessions/{id}/me", { params }));
+    // Who is out already has left as well; and a session that is over lets everybody go.
+    if (asked.ok || [401, 404, 409, 410].includes(asked.problem.status)) onLeft();
     else setSaid({ wrong: t("you_failed") });
   };
   return (

@@ -1,13 +1,16 @@
 // Asking for a session and for a place in it.
 
 import { baseUrl } from "../../api/base";
-import { ask, connect, patience } from "../../api/client";
+import { ask, connect } from "../../api/client";
+import { suggestLanguage } from "../../i18n/language";
 
 const nobody = connect(baseUrl);
 
-export function invite(code: string) {
-  const params = { path: { code } };
-  return ask(nobody.GET("/api/v1/join/{code}", { params, signal: patience() }));
+/** From then on the page speaks the session's language. */
+export async function invite(code: string) {
+  const asked = await ask(nobody.GET("/api/v1/join/{code}", { params: { path: { code } } }));
+  if (asked.ok) suggestLanguage(asked.data.locale);
+  return asked;
 }
 
 /** Whether a name is free, before anybody takes it. */
@@ -15,7 +18,6 @@ export function check(id: string, nickname: string) {
   return ask(
     nobody.GET("/api/v1/sessions/{id}/nicknames/{nickname}", {
       params: { path: { id, nickname } },
-      signal: patience(),
     }),
   );
 }
@@ -26,7 +28,6 @@ export function join(id: string, nickname: string, client_id: string) {
     nobody.POST("/api/v1/sessions/{id}/participants", {
       params: { path: { id } },
       body: { nickname, client_id },
-      signal: patience(),
     }),
   );
 }

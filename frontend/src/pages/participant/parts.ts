@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 
-import { PATIENCE_MS, patience } from "../../api/client";
+import { fetchInTime, PATIENCE_MS } from "../../api/client";
 import { tabStorage } from "../../api/storage";
 
 export type Part<Loaded> = {
@@ -89,7 +89,7 @@ async function beginAnew(): Promise<void> {
   try {
     for (const { href } of [location, ...links]) {
       // What is gone for good, of an older server, is left out by the new page.
-      if ((await fetch(href, { signal: patience() })).status >= 500) return;
+      if ((await fetchInTime(href)).status >= 500) return;
     }
   } catch {
     return;

@@ -1,10 +1,12 @@
-// What throws answers away asks once.
+// What throws answers away, or ends what is going on, asks once.
 
 import { Confirm } from "../../components/Dialog";
 import { useT } from "../../i18n/runner";
 import type { Step } from "./steps";
 
-export type Asking = { about: "reset" | "redo"; step: Step };
+export type Asking =
+  | { about: "reset" | "redo"; step: Step }
+  | { about: "back"; step: Step; to: string; from: string };
 
 export function Ask({
   asking,
@@ -16,15 +18,24 @@ export function Ask({
   onClose: () => void;
 }) {
   const t = useT();
-  const isReset = asking.about === "reset";
-  return (
-    <Confirm
-      title={t(isReset ? "reset_title" : "redo_title")}
-      action={t(isReset ? "do_reset" : "do_redo")}
-      onConfirm={() => onRun(asking.step)}
-      onClose={onClose}
-    >
-      <p>{t(isReset ? "reset_help" : "redo_help")}</p>
-    </Confirm>
-  );
+  const around = { onConfirm: () => onRun(asking.step), onClose };
+  switch (asking.about) {
+    case "reset":
+    case "redo":
+      return (
+        <Confirm {...around} title={t(`${asking.about}_title`)} action={t(`do_${asking.about}`)}>
+          <p>{t(`${asking.about}_help`)}</p>
+        </Confirm>
+      );
+    case "back":
+      return (
+        <Confirm
+          {...around}
+          title={t("back_title", { title: asking.to })}
+          action={t("do_previous_activity", { title: asking.to })}
+        >
+          <p>{t("back_help", { title: asking.from })}</p>
+        </Confirm>
+      );
+  }
 }

@@ -3,7 +3,6 @@
 
 import type { ReactNode } from "react";
 
-import type { Frame } from "../../api/frame";
 import type { LiveSession } from "../../api/live";
 import { Button } from "../../components/Button";
 import { useLeft } from "../../components/Countdown";
@@ -17,6 +16,8 @@ import {
   QrIcon,
   UnlockIcon,
 } from "../../components/icons";
+import { formatNumber } from "../../i18n/format";
+import { useLanguage } from "../../i18n/language";
 import { useT } from "../../i18n/runner";
 import type { Asking } from "./Ask";
 import type { KeyAction } from "./keys";
@@ -34,12 +35,13 @@ import {
   primary,
   screenOf,
   showsResults,
+  type Steered,
   type Step,
   toggleLeaderboard,
 } from "./steps";
 
 type Props = {
-  frame: Frame;
+  frame: Steered;
   live: LiveSession;
   view: View;
   onAct: (action: KeyAction) => void;
@@ -50,6 +52,7 @@ type Props = {
 
 export function Controls({ frame, live, view, onAct, onMove, onRun, onAsk }: Props) {
   const t = useT();
+  const language = useLanguage();
   const label = useLabel();
   const { activity } = frame;
   // What can be done changes with the clock, too.
@@ -150,15 +153,16 @@ export function Controls({ frame, live, view, onAct, onMove, onRun, onAsk }: Pro
       <Icon isForKeyboard label={t("full_screen")} hint="F" onClick={() => onAct("full_screen")}>
         <FullScreenIcon />
       </Icon>
-      <Button onClick={() => onAct("programme")}>
-        {t("programme")}
-        {pending > 0 && (
+      {pending > 0 && (
+        <Button onClick={() => onAct("review")}>
+          {t("review")}
           <span className="badge">
-            <span aria-hidden="true">{pending}</span>
+            <span aria-hidden="true">{formatNumber(pending, language)}</span>
             <span className="unseen">{t("pending", { count: pending })}</span>
           </span>
-        )}
-      </Button>
+        </Button>
+      )}
+      <Button onClick={() => onAct("programme")}>{t("programme")}</Button>
       <Icon isForKeyboard label={t("keys")} hint="?" onClick={() => onAct("keys")}>
         <Kbd>?</Kbd>
       </Icon>
@@ -210,6 +214,7 @@ function useLabel() {
     if (!isOffer(what)) return t(what.label);
     switch (what.label) {
       case "do_begin":
+      case "do_continue":
       case "do_next_activity":
       case "do_previous_activity":
         return t(what.label, { title: what.title ?? "" });

@@ -14,6 +14,7 @@ export function Keys({ onClose }: { onClose: () => void }) {
     [["Q"], t("qr_full")],
     [["F"], t("full_screen")],
     [["P"], t("programme")],
+    [["R"], t("review")],
     [["B"], t("leaderboard")],
     [["S"], t("do_accept_other")],
     [["+"], t("key_judge_right")],

@@ -10,7 +10,8 @@ import { LanguageSwitch } from "../../components/LanguageSwitch";
 import { Logo } from "../../components/Logo";
 import { ConnectionSign } from "../../components/Sign";
 import { useT } from "../../i18n/runner";
-import { forgetToken, tabStorage } from "./key";
+import { useSessionLanguage } from "../../i18n/useSessionLanguage";
+import { forgetToken } from "./key";
 import { Screen } from "./Screen";
 
 type Props = {
@@ -46,9 +47,10 @@ function Followed({ session, token }: { session: string; token: string }) {
 function Shown({ live }: { live: LiveSession }) {
   const t = useT();
   const { frame, freshness, ended } = useSession(live);
+  useSessionLanguage(frame?.session.settings.locale);
   const isRevoked = ended !== null && (ended.status === 401 || ended.status === 403);
   useEffect(() => {
-    if (isRevoked) forgetToken(live.id, tabStorage());
+    if (isRevoked) forgetToken(live.id);
   }, [isRevoked, live]);
   if (isRevoked) return <Notice title={t("revoked")}>{t("revoked_help")}</Notice>;
   if (ended !== null) return <Notice title={t("gone")}>{t("gone_help")}</Notice>;

@@ -15,6 +15,7 @@ type Props = {
   frame: Frame;
   onRun: (step: Step) => void;
   onAsk: (asking: Asking) => void;
+  onReview: () => void;
   onClose: () => void;
 };
 
@@ -28,7 +29,7 @@ const VERBS: Record<FrameActivityEntry["status"], readonly Verb[]> = {
   expired: ["reopen"],
 };
 
-export function Programme({ frame, onRun, onAsk, onClose }: Props) {
+export function Programme({ frame, onRun, onAsk, onReview, onClose }: Props) {
   const t = useT();
   const { activity, stories } = frame;
   const pending = frame.pending_moderation ?? 0;
@@ -36,7 +37,12 @@ export function Programme({ frame, onRun, onAsk, onClose }: Props) {
   return (
     <Dialog title={t("programme")} onClose={onClose}>
       <div className="programme">
-        {pending > 0 && <p className="pending">{t("pending", { count: pending })}</p>}
+        <div className="verbs">
+          <Button size="small" onClick={onReview}>
+            {t("review")}
+          </Button>
+          {pending > 0 && <p className="pending">{t("pending", { count: pending })}</p>}
+        </div>
         <Activities
           entries={frame.activities ?? []}
           isOpen={isOpen}

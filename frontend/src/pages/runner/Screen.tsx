@@ -5,7 +5,6 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Frame } from "../../api/frame";
 import type { LiveSession } from "../../api/live";
 import type { Freshness } from "../../api/poller";
-import { LiveRegion } from "../../components/Live";
 import { Logo } from "../../components/Logo";
 import { ConnectionSign } from "../../components/Sign";
 import { toast, Toasts } from "../../components/Toast";
@@ -14,12 +13,14 @@ import { formatCode } from "../../i18n/format";
 import { texts, useT } from "../../i18n/runner";
 import { language } from "../../i18n/language";
 import { addressOf } from "./address";
+import { Announcer } from "./Announcer";
 import { createCommands } from "./commands";
 import { Controls } from "./Controls";
 import { Ask, type Asking } from "./Ask";
 import { Keys } from "./Keys";
 import { focusOf, keyAction, type KeyAction, mayMoveOn } from "./keys";
 import { Programme } from "./Programme";
+import { Review } from "./Review";
 import { canSettle, Settle } from "./Settle";
 import { createSettling } from "./settled";
 import { Stage } from "./Stage";
@@ -29,18 +30,20 @@ import {
   isOffer,
   primary,
   screenOf,
-  showsResults,
+  type Steered,
   type Step,
   toggleLeaderboard,
   toggleLock,
   toggleQr,
   toggleResults,
+  unfinishedIn,
+  wentBackFrom,
 } from "./steps";
 import { useIdle } from "./useIdle";
 import { useJudging } from "./useJudging";
 import { Words } from "./Words";
 
-export type Panel = "programme" | "keys" | "words" | "settle" | null;
+export type Panel = "programme" | "review" | "keys" | "words" | "settle" | null;
 
 export type View = { isTable: boolean; hasCounts: boolean };
 
@@ -52,7 +55,11 @@ type Props = { live: LiveSession; frame: Frame; freshness: Freshness };
 export function Screen({ live, frame: sent, freshness }: Props) {
   const t = useT();
   const settling = useMemo(createSettling, [live]);
-  const frame = useMemo(() => settling.of(sent), [settling, sent]);
+  const [leftBehind, setLeftBehind] = useState<string | null>(null);
+  const frame = useMemo(
+    (): Steered => ({ ...settling.of(sent), wentBackFrom: leftBehind }),
+    [settling, sent, leftBehind],
+  );
   const isIdle = useIdle();
   const [panel, setPanel] = useState<Panel>(null);
   const [asking, setAsking] = useState<Asking | null>(null);
@@ -69,13 +76,18 @@ export function Screen({ live, frame: sent, freshness }: Props) {
     [live],
   );
   const run = async (step: Step) => {
+    const left = wentBackFrom(newestFrame(), step);
     const isDone = await commands.run(step);
     if (isDone) settling.done(step);
+    if (isDone && step.do === "lifecycle") setLeftBehind(left);
     return isDone;
   };
   const judging = useJudging(frame, run);
   /** The newest, not the one that is drawn. */
-  const newestFrame = () => settling.of(live.get().frame ?? sent);
+  const newestFrame = (): Steered => ({
+    ...settling.of(live.get().frame ?? sent),
+    wentBackFrom: leftBehind,
+  });
 
   /** Moving on is guarded: two presses in a row are one. */
   const moveOn = (step: Step) => {
@@ -98,8 +110,10 @@ export function Screen({ live, frame: sent, freshness }: Props) {
       }
       case "previous": {
         const before = back(now);
-        if (before !== null) moveOn(before.step);
-        return;
+        if (before === null) return;
+        const ends = before.step.do === "lifecycle" ? unfinishedIn(now) : null;
+        if (ends === null) return moveOn(before.step);
+        return setAsking({ about: "back", step: before.step, to: before.title ?? "", from: ends });
       }
       case "results":
         for (const step of toggleResults(now)) void run(step);
@@ -117,6 +131,8 @@ export function Screen({ live, frame: sent, freshness }: Props) {
         return toggleFullScreen();
       case "programme":
         return setPanel((open) => (open === "programme" ? null : "programme"));
+      case "review":
+        return setPanel("review");
       case "keys":
         return setPanel((open) => (open === "keys" ? null : "keys"));
       case "words":
@@ -199,13 +215,17 @@ export function Screen({ live, frame: sent, freshness }: Props) {
         onAsk={setAsking}
       />
       <Stage frame={frame} live={live} view={view} judging={judging} />
-      <LiveRegion>
-        {activity === null ? null : `${activity.title}. `}
-        {activity !== null && showsResults(frame) && t("results_label")}
-      </LiveRegion>
+      <Announcer frame={frame} now={live.now} />
       {panel === "programme" && (
-        <Programme frame={frame} onRun={run} onAsk={setAsking} onClose={() => setPanel(null)} />
+        <Programme
+          frame={frame}
+          onRun={run}
+          onAsk={setAsking}
+          onReview={() => setPanel("review")}
+          onClose={() => setPanel(null)}
+        />
       )}
+      {panel === "review" && <Review frame={frame} live={live} onClose={() => setPanel(null)} />}
       {panel === "words" && activity?.type === "wordcloud" && (
         <Words
           frame={frame}

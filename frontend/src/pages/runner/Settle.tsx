@@ -1,5 +1,6 @@
 // Settling on any card, whatever the cards on the table propose.
 
+import { ALWAYS } from "../../activities/poker/decks";
 import type { Frame } from "../../api/frame";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
@@ -7,9 +8,6 @@ import { useT } from "../../i18n/runner";
 import { control, type Step } from "./steps";
 
 type Props = { frame: Frame; onRun: (step: Step) => void; onClose: () => void };
-
-/** Cards that are no estimate. */
-const NO_ESTIMATES = ["?", "☕"];
 
 export function canSettle({ session, activity }: Frame): boolean {
   const isRunning = session.status === "active" && activity?.status === "active";
@@ -25,7 +23,7 @@ export function Settle({ frame, onRun, onClose }: Props) {
     <Dialog title={t("settle_title")} onClose={onClose}>
       <ul className="settle">
         {cards
-          .filter((card) => !NO_ESTIMATES.includes(card))
+          .filter((card) => !ALWAYS.includes(card))
           .map((card) => (
             <li key={card}>
               <Button

@@ -7,10 +7,12 @@ import type { LiveSession } from "../../api/live";
 import type { FrameWordCloud, WordCloudResults } from "../../api/schema";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
+import { formatNumber } from "../../i18n/format";
+import { useLanguage } from "../../i18n/language";
 import { useT } from "../../i18n/runner";
 import { useT as useShared } from "../../i18n/shared";
 import { type Control, control, type Step } from "./steps";
-import { useModerated } from "./useModerated";
+import { useModerated } from "../../api/useModerated";
 
 type Props = {
   frame: Frame;
@@ -151,11 +153,12 @@ function Back({
   label: (word: string) => string;
   onWord: (word: string) => void;
 }) {
+  const language = useLanguage();
   if (words.length === 0) return null;
   return (
     <details>
       <summary>
-        {title} ({words.length})
+        {title} ({formatNumber(words.length, language)})
       </summary>
       <ul aria-label={title}>
         {words.map((word) => (

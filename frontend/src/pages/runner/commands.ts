@@ -62,7 +62,7 @@ function send(api: Api, id: string, step: Step) {
 }
 
 /** Null: nothing to say. Somebody else pressed first, and what was meant has happened. */
-function wordsFor({ status, code }: { status: number; code: string }): Said | null {
+export function wordsFor({ status, code }: { status: number; code: string }): Said | null {
   if (code === "stale_round") return null;
   if (status === 0 || status === 503 || status === 429) return "not_done";
   if (status === 401 || status === 403) return "not_allowed";

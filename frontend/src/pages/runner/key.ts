@@ -1,11 +1,8 @@
 // The runner token on its way from the link into this tab: never left in the address bar.
 
-/** What a tab keeps; a browser may refuse, then only the page remembers. */
-export type Keep = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+import { type Storage, tabStorage } from "../../api/storage";
 
 const KEY = "caja:run:";
-
-const remembered = new Map<string, string>();
 
 /** `run/{session}` as `place()` gives it; null for anything else. */
 export function sessionIn(place: string): string | null {
@@ -13,34 +10,25 @@ export function sessionIn(place: string): string | null {
 }
 
 /** Takes the token out of a fragment (`#…`) and keeps it; the fragment is for the caller to strip. */
-export function takeToken(session: string, fragment: string, keep: Keep | null): string | null {
+export function takeToken(
+  session: string,
+  fragment: string,
+  storage: Storage = tabStorage,
+): string | null {
   const brought = decode(fragment.replace(/^#/, "")).trim();
-  if (brought !== "") {
-    remembered.set(session, brought);
-    attempt(() => keep?.setItem(KEY + session, brought));
-    return brought;
-  }
-  return remembered.get(session) ?? attempt(() => keep?.getItem(KEY + session)) ?? null;
+  if (brought === "") return storage.get(KEY + session);
+  storage.set(KEY + session, brought);
+  return brought;
 }
 
-export function forgetToken(session: string, keep: Keep | null): void {
-  remembered.delete(session);
-  attempt(() => keep?.removeItem(KEY + session));
-}
-
-/** The tab's own storage, where the browser lets a page have one. */
-export function tabStorage(): Keep | null {
-  return attempt(() => sessionStorage) ?? null;
+export function forgetToken(session: string, storage: Storage = tabStorage): void {
+  storage.remove(KEY + session);
 }
 
 function decode(fragment: string): string {
-  return attempt(() => decodeURIComponent(fragment)) ?? fragment;
-}
-
-function attempt<T>(ask: () => T): T | undefined {
   try {
-    return ask();
+    return decodeURIComponent(fragment);
   } catch {
-    return undefined;
+    return fragment;
   }
 }

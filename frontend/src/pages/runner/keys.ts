@@ -12,6 +12,7 @@ export type KeyAction =
   | "judge_right"
   | "judge_wrong"
   | "programme"
+  | "review"
   | "words"
   | "settle"
   | "table"
@@ -21,6 +22,8 @@ export type KeyAction =
 
 type Pressed = {
   key: string;
+  /** Where the key is: `KeyF`. */
+  code: string;
   repeat: boolean;
   ctrlKey: boolean;
   metaKey: boolean;
@@ -43,6 +46,7 @@ const KEYS: Record<string, KeyAction> = {
   l: "lock",
   b: "leaderboard",
   p: "programme",
+  r: "review",
   s: "settle",
   w: "words",
   t: "table",
@@ -56,11 +60,18 @@ const KEYS: Record<string, KeyAction> = {
 export function keyAction(pressed: Pressed, focus: Focus): KeyAction | null {
   // A key held down is one press; shortcuts of the browser are the browser's.
   if (pressed.repeat || pressed.ctrlKey || pressed.metaKey || pressed.altKey) return null;
-  const action = KEYS[pressed.key.toLowerCase()] ?? null;
+  const action = KEYS[nameOf(pressed)] ?? null;
   if (action === "escape") return action;
   if (focus === "field") return null;
   if (focus === "button" && action === "primary") return null;
   return action;
+}
+
+/** Letters that are not Latin, or that go into an input method first, count as what stands at their
+ * place: presenters with a Russian or Japanese keyboard press the F that is printed on it. */
+function nameOf({ key, code }: Pressed): string {
+  const isForeign = key === "Process" || /^[^\p{Script=Latin}\p{Script=Common}]$/u.test(key);
+  return (isForeign && /^Key([A-Z])$/.exec(code)?.[1]?.toLowerCase()) || key.toLowerCase();
 }
 
 export function focusOf(element: Element | null): Focus {

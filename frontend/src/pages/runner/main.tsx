@@ -11,14 +11,14 @@ import "./panels.css";
 import { place } from "../../api/base";
 import { mount } from "../../components/mount";
 import { Page } from "./Page";
-import { sessionIn, tabStorage, takeToken } from "./key";
+import { sessionIn, takeToken } from "./key";
 
 const session = sessionIn(place());
 
 /** Before anything is drawn: the address bar is on the big screen too. */
 function takeKey(): string | null {
   if (session === null) return null;
-  const token = takeToken(session, location.hash, tabStorage());
+  const token = takeToken(session, location.hash);
   if (location.hash !== "") {
     history.replaceState(history.state, "", location.pathname + location.search);
   }

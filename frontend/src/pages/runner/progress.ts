@@ -14,7 +14,12 @@ export function progressOf(frame: Frame): Answered | null {
   }
   if (results !== null && "responses" in results) {
     // People who have gone may have answered before.
-    return { done: results.responses, of: Math.max(participants.total, results.responses) };
+    return { done: results.responses, of: Math.max(hereIn(participants), results.responses) };
   }
-  return activity.type === "quiz" ? null : { done: 0, of: participants.total };
+  return activity.type === "quiz" ? null : { done: 0, of: hereIn(participants) };
+}
+
+/** Who has gone home is waited for by nobody. */
+function hereIn({ online, total }: Frame["participants"]): number {
+  return online ?? total;
 }

@@ -26,8 +26,12 @@ export type Step =
 /** A step with the text for its button: a key of the runner's texts and its parameter. */
 export type Offer = { label: OfferLabel; title?: string; step: Step };
 
+/** A frame, with the activity that this presenter went back from last. */
+export type Steered = Frame & { wentBackFrom?: string | null };
+
 export type OfferLabel =
   | "do_begin"
+  | "do_continue"
   | "do_next_activity"
   | "do_previous_activity"
   | "do_reveal"
@@ -58,7 +62,7 @@ export function showsResults(frame: Frame): boolean {
 }
 
 /** What Space and Enter do. */
-export function primary(frame: Frame, nowMs: number): Offer | Idle {
+export function primary(frame: Steered, nowMs: number): Offer | Idle {
   const activity = frame.activity;
   if (frame.session.status === "draft") return { label: "do_open_first" };
   if (frame.session.status === "completed") return NOTHING;
@@ -76,7 +80,7 @@ export function primary(frame: Frame, nowMs: number): Offer | Idle {
 }
 
 /** What the arrow to the right does: on, whether or not anything was revealed. */
-export function forward(frame: Frame, nowMs: number): Offer | Idle {
+export function forward(frame: Steered, nowMs: number): Offer | Idle {
   const activity = frame.activity;
   const isRunning = frame.session.status === "active" && activity?.status === "active";
   if (!isRunning) return frame.session.status === "active" ? onward(frame) : primary(frame, nowMs);
@@ -101,6 +105,22 @@ export function back(frame: Frame): Offer | null {
   const before = frame.activities?.[placeOf(frame, activity.id) - 1];
   if (before === undefined) return null;
   return { label: "do_previous_activity", title: before.title, step: begin(before) };
+}
+
+/** The title of what going back would end before it is finished. Polls and word clouds are once they
+ * are revealed, a quiz at its end; a table has no end of its own. */
+export function unfinishedIn({ activity }: Frame): string | null {
+  if (activity === null || activity.status !== "active") return null;
+  if (activity.type === "quiz") return activity.phase === "finished" ? null : activity.title;
+  return hasBoard(activity) && activity.revealed ? null : activity.title;
+}
+
+/** The activity that this step leaves for an earlier one; null: it does not go back. */
+export function wentBackFrom(frame: Frame, step: Step): string | null {
+  const { activity } = frame;
+  if (activity === null || step.do !== "lifecycle") return null;
+  if (step.verb !== "activate" && step.verb !== "reopen") return null;
+  return placeOf(frame, step.activity) < placeOf(frame, activity.id) ? activity.id : null;
 }
 
 /** H: on phones and on the screen alike where they were revealed, else on the screen alone. */
@@ -175,7 +195,7 @@ export function isOffer(step: Offer | Idle | null): step is Offer {
 type Poker = Extract<FrameActivity, { type: "poker" }>;
 type Quiz = Extract<FrameActivity, { type: "quiz" }>;
 
-function primaryOfPoker(frame: Frame, activity: Poker): Offer | Idle {
+function primaryOfPoker(frame: Steered, activity: Poker): Offer | Idle {
   const results = frame.results;
   if (!activity.revealed) {
     const voted = results !== null && "voted" in results ? results.voted : 0;
@@ -195,7 +215,7 @@ function primaryOfPoker(frame: Frame, activity: Poker): Offer | Idle {
   return nextStory(activity) ?? onward(frame);
 }
 
-function primaryOfQuiz(frame: Frame, activity: Quiz, nowMs: number): Offer | Idle {
+function primaryOfQuiz(frame: Steered, activity: Quiz, nowMs: number): Offer | Idle {
   const isRunning = activity.status === "active";
   switch (phaseAt(activity, nowMs)) {
     case "waiting":
@@ -234,16 +254,20 @@ function hasStoryBefore({ current }: Poker): boolean {
   return current !== undefined && current.index > 0;
 }
 
-function onward(frame: Frame): Offer | Idle {
+function onward(frame: Steered): Offer | Idle {
   return nextActivity(frame) ?? NOTHING;
 }
 
-/** The first one behind the present that has not run; else the first of all that has not. */
-function nextActivity(frame: Frame): Offer | null {
+/** The one that was left by going back; else the first one behind the present that has not run; else
+ * the first of all that has not. */
+function nextActivity(frame: Steered): Offer | null {
   const entries = frame.activities ?? [];
   const place = frame.activity === null ? -1 : placeOf(frame, frame.activity.id);
+  const behind = entries.slice(place + 1);
+  const left = behind.find(({ id, status }) => id === frame.wentBackFrom && status === "expired");
+  if (left !== undefined) return { label: "do_continue", title: left.title, step: begin(left) };
   const isToCome = ({ status }: FrameActivityEntry) => status === "draft" || status === "published";
-  const next = entries.slice(place + 1).find(isToCome);
+  const next = behind.find(isToCome) ?? entries.find(isToCome);
   if (next === undefined) return null;
   const label = frame.activity === null ? "do_begin" : "do_next_activity";
   return { label, title: next.title, step: begin(next) };

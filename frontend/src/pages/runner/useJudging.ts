@@ -1,9 +1,10 @@
-// Judging who buzzed, and remembering it: frames do not tell who was judged how.
+// Judging who buzzed, and remembering it in this tab: frames do not tell who was judged how.
 
-import { useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 
 import { type Order, turnOf, type Verdicts } from "../../activities/quiz/buzzers";
 import type { Frame } from "../../api/frame";
+import { tabStorage } from "../../api/storage";
 import { toast } from "../../components/Toast";
 import { useT } from "../../i18n/runner";
 import { control, type Step } from "./steps";
@@ -16,14 +17,24 @@ export type Judging = {
   judgeNext: (frame: Frame, isCorrect: boolean) => void;
 };
 
-const NONE: Verdicts = new Map();
+/** By participant, for one question. */
+type Judged = { question: string; verdicts: Readonly<Record<string, boolean>> };
+
+const KEY = "caja:judged:";
+
+const NOBODY: Judged = { question: "", verdicts: {} };
 
 export function useJudging(frame: Frame, run: (step: Step) => Promise<boolean>): Judging {
   const t = useT();
-  const [judged, setJudged] = useState({ question: "", verdicts: NONE });
-  const { activity } = frame;
+  const { activity, session } = frame;
+  const key = KEY + session.id;
+  const [judged, setJudged] = useState(() => judgedIn(tabStorage.get(key)));
+  useEffect(() => tabStorage.set(key, JSON.stringify(judged)), [key, judged]);
   const question = questionOf(frame);
-  const verdicts = judged.question === question ? judged.verdicts : NONE;
+  const verdicts = useMemo(
+    (): Verdicts => new Map(Object.entries(of(judged, question).verdicts)),
+    [judged, question],
+  );
 
   async function judge(participant: string, isCorrect: boolean, name: string): Promise<void> {
     if (activity === null) return;
@@ -31,10 +42,7 @@ export function useJudging(frame: Frame, run: (step: Step) => Promise<boolean>):
     if (!(await run(control(activity, what)))) return;
     setJudged((before) => ({
       question,
-      verdicts: new Map(before.question === question ? before.verdicts : NONE).set(
-        participant,
-        isCorrect,
-      ),
+      verdicts: { ...of(before, question).verdicts, [participant]: isCorrect },
     }));
     toast(t(isCorrect ? "judged_right" : "judged_wrong", { name }));
   }
@@ -50,6 +58,21 @@ export function useJudging(frame: Frame, run: (step: Step) => Promise<boolean>):
       void judge(next.participant_id, isCorrect, next.nickname ?? t("somebody"));
     },
   };
+}
+
+function of(judged: Judged, question: string): Judged {
+  return judged.question === question ? judged : NOBODY;
+}
+
+/** Whatever version of the page kept it. */
+function judgedIn(kept: string | null): Judged {
+  try {
+    const { question, verdicts } = JSON.parse(kept ?? "{}") as Partial<Judged>;
+    const isFit = typeof question === "string" && typeof verdicts === "object" && verdicts !== null;
+    return isFit ? { question, verdicts } : NOBODY;
+  } catch {
+    return NOBODY;
+  }
 }
 
 /** A question that is asked again is another one: its round is. */

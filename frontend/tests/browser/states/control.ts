@@ -42,6 +42,18 @@ function panel(which: "moderation" | "screen" | undefined, title: string): Reach
   };
 }
 
+/** A vote of all on the present story, and what is said of it. */
+function revealedWith(cards: readonly string[], said: string): Reach {
+  return async (page, world) => {
+    const id = await at(page, world, "poker");
+    const before = (await world.live.results(id)) as object;
+    if ("votes" in before) await world.live.control(id, { action: "revote" });
+    for (const [index, card] of cards.entries()) await world.people[index]!.answer(id, { card });
+    await world.live.control(id, { action: "reveal" });
+    await now(page).getByText(said, { exact: false }).waitFor();
+  };
+}
+
 export const control: States = {
   async "control-draft"(page, { server, draft }) {
     await toSection(page, server, draft.id, "control");
@@ -66,7 +78,7 @@ export const control: States = {
     await waiting.step(waiting.activities[1]!, "activate");
     await waiting.control(waiting.activities[1]!, { action: "next" });
     await toSection(page, server, waiting.id, "control");
-    await now(page).getByText("Opens in a moment").waitFor();
+    await now(page).getByText("Opens in a moment", { exact: true }).waitFor();
   },
   async "control-bare"(page, { server, bare }) {
     await toSection(page, server, bare.id, "control");
@@ -174,6 +186,32 @@ export const control: States = {
     await world.live.control(id, { action: "reveal" });
     await button(page, "Settle on it").waitFor();
   },
+  async "control-poker-awaited"(page, world) {
+    const { live, people, server } = world;
+    const id = await at(page, world, "poker");
+    await live.control(id, { action: "revote" });
+    // Who polls is online.
+    const params = { path: { id: live.id } };
+    await done(ask(people[2]!.api.GET("/api/v1/sessions/{id}/state", { params })));
+    await now(page)
+      .getByText(/not voted$/)
+      .click();
+    await button(page, "Skip Edsger D.").click();
+    await page.getByText("Edsger D. only watches now.", { exact: false }).waitFor();
+    const path = { id: live.id, pid: people[2]!.participant_id };
+    const body = { spectator: false };
+    const route = "/api/v1/sessions/{id}/participants/{pid}";
+    await done(ask(server.admin.PATCH(route, { params: { path }, body })));
+    await button(page, "Skip Edsger D.").waitFor();
+  },
+  "control-poker-agreed": revealedWith(["5", "5", "5"], "All who estimated played it."),
+  "control-poker-far": revealedWith(["5", "5", "21"], "Far from the middle: 21"),
+  "control-poker-none": revealedWith(["?", "?", "?"], "Nobody played an estimate."),
+  async "control-poker-camps"(page, world) {
+    const fourth = await join(world.server, world.live.id, `Barbara ${Date.now()}`);
+    const four = { ...world, people: [...world.people, fourth] };
+    await revealedWith(["3", "3", "13", "13"], "Two camps stand apart")(page, four);
+  },
   async "control-poker-second"(page, world) {
     const id = await at(page, world, "poker");
     await world.live.control(id, { action: "accept", estimate: "5" });
@@ -218,6 +256,13 @@ export const control: States = {
     await world.people[0]!.answer(id, { question: "q4", buzz: true });
     await button(page, "Right: Ada Lovelace").waitFor();
   },
+  async "control-quiz-judged"(page, world) {
+    await at(page, world, "quiz");
+    await button(page, "Right: Ada Lovelace").click();
+    await page.getByText("Ada Lovelace had it right").waitFor();
+    await button(page, "Wrong: Ada Lovelace").click();
+    await page.getByText("Ada Lovelace had it wrong").waitFor();
+  },
   async "control-quiz-nameless"(page, world) {
     const params = { path: { id: world.live.id } };
     const settings = { show_names: false };
@@ -252,6 +297,16 @@ export const control: States = {
       state: "detached",
     });
   },
+  async "control-words-moderated"(page, world) {
+    await control["control-words"]!(page, world);
+    await world.people[2]!.answer(world.live.activities[AT.cloud]!, { words: ["noise"] });
+    await button(page, "Hide noise").click();
+    await button(page, "Show again: noise").waitFor();
+    await button(page, "Merge calm").click();
+    await field(now(page), "counts for this one").fill("growth");
+    await page.keyboard.press("Enter");
+    await button(page, "Take apart: calm").waitFor();
+  },
   async "control-last"(page, world) {
     const id = await at(page, world, "cloud");
     await world.live.control(id, { action: "reveal" });
@@ -283,18 +338,18 @@ export const control: States = {
     await field(page, "Find a name").fill("nobody of this name");
     await page.getByText("Nobody has such a name.").waitFor();
   },
-  async "people-rename"(page, world) {
+  async "people-edit"(page, world) {
     await control["people"]!(page, world);
-    await button(page, "Rename Ada Lovelace").click();
+    await button(page, "Edit Ada Lovelace").click();
     await field(dialog(page), "Name").fill("Grace Hopper");
-    await button(dialog(page), "Rename").click();
+    await button(dialog(page), "Save").click();
     await dialog(page).getByText("Somebody has this name already.", { exact: false }).waitFor();
   },
-  async "people-renamed"(page, world) {
+  async "people-edited"(page, world) {
     await control["people"]!(page, world);
-    await button(page, "Rename Ada Lovelace").click();
-    await button(dialog(page), "Rename").click();
-    await page.getByText("Renamed", { exact: true }).waitFor();
+    await button(page, "Edit Ada Lovelace").click();
+    await button(dialog(page), "Save").click();
+    await page.getByText("Saved", { exact: true }).waitFor();
   },
   async "people-remove-kept"(page, world) {
     const params = { path: { id: world.live.id } };
@@ -348,7 +403,7 @@ export const control: States = {
   },
   async "control-signed-out"(page, world) {
     await toSection(page, world.server, world.live.id, "control");
-    await button(page, "Rename Ada Lovelace").waitFor();
+    await button(page, "Edit Ada Lovelace").waitFor();
     await page.context().clearCookies();
     await dialog(page, "Sign in again").waitFor();
     await page.keyboard.press("Escape");

@@ -34,6 +34,18 @@ export const editor: States = {
   "editor-ranking": of("Order"),
   "editor-text": of("What is on your mind"),
   "editor-poker": of("Sprint 42"),
+  async "editor-pasted"(page, world) {
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await editor["editor-choice"]!(page, world);
+    await page.evaluate(
+      (text) => navigator.clipboard.writeText(text),
+      Array.from({ length: 30 }, (_, at) => `Place ${at + 1}`).join("\n"),
+    );
+    await textbox(page, "Option D").focus();
+    await page.keyboard.press("Control+v");
+    await page.getByText("16 rows pasted").waitFor();
+    await page.getByText("14 lines did not fit").waitFor();
+  },
   async "editor-deck"(page, world) {
     await editor["editor-poker"]!(page, world);
     await field(page, "Cards").selectOption("own");
@@ -223,7 +235,7 @@ export const editor: States = {
   },
   async "share-revoke"(page, world) {
     await editor["share-link"]!(page, world);
-    await button(page, /^Revoke the link/)
+    await button(page, /^Revoke: Link/)
       .first()
       .click();
     await dialog(page, "Revoke this link?").waitFor();

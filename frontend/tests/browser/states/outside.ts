@@ -45,6 +45,32 @@ export const outside: States = {
     await button(page, "Duplicate Nothing yet").click();
     await page.getByText("Duplicated as “Nothing yet (copy)”").waitFor();
   },
+  async "sessions-unnamed"(page, { server }) {
+    await page.route("**/sessions/*", (route) =>
+      route.request().method() === "PATCH" ? route.abort() : route.continue(),
+    );
+    await page.goto(server.url + LIST);
+    await button(page, "Duplicate Nothing yet").click();
+    await page.getByText("Duplicated, but", { exact: false }).waitFor();
+  },
+  async "sessions-many"(page, { server }) {
+    // More than the server gives at once.
+    await page.route("**/sessions?*", async (route) => {
+      // The server knows no such cursor: whatever is asked for, its first page stands for it.
+      const url = new URL(route.request().url());
+      url.searchParams.delete("cursor");
+      const response = await route.fetch({ url: url.href });
+      const { items } = (await response.json()) as { items: { id: string }[] };
+      const many = Array.from({ length: 200 }, (_, at) => {
+        const id = String(Math.random());
+        return { ...items[at % items.length], id };
+      });
+      await route.fulfill({ response, json: { items: many, next_cursor: "more" } });
+    });
+    await page.goto(server.url + LIST);
+    await button(page, "Show more").click();
+    await button(page, "Renew").waitFor();
+  },
   async "sessions-nothing"(page, { server }) {
     await page.goto(`${server.url}${LIST}#/?q=nothing%20like%20it`);
     await page.getByText("No session fits this search.").waitFor();

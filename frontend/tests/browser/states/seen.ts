@@ -11,6 +11,7 @@ const ELSEWHERE: readonly RegExp[] = [
   /^wrong_/,
   /^place_/,
   /^token_wait$/,
+  /^cut$/,
   // Before their cards.
   /^deck_(fibonacci|modified_fibonacci|powers_of_two|t_shirt)$/,
 ];

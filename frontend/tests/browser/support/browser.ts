@@ -56,6 +56,13 @@ export async function openPage(
   return Object.assign(page, { wrongs });
 }
 
+/** Goes to a big screen, and waits until it shows something: "Connecting" is a heading too, and keys
+ * mean nothing by then. */
+export async function toScreen(screen: Page, url: string): Promise<void> {
+  await screen.goto(url);
+  await screen.locator("h1:not(.soft)").first().waitFor();
+}
+
 /** Presses closer to each other than this are one to a big screen. */
 const ONE_PRESS_MS = 600;
 

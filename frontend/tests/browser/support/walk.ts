@@ -4,7 +4,16 @@
 import type { Browser, Page } from "playwright-core";
 import { expect } from "vitest";
 
-import { findings, LAPTOP, openPage, overflows, PHONE, picture, PROJECTOR } from "./browser.ts";
+import {
+  findings,
+  LAPTOP,
+  openPage,
+  overflows,
+  PHONE,
+  picture,
+  PROJECTOR,
+  toScreen,
+} from "./browser.ts";
 import { tooSmall } from "./reading.ts";
 
 export type Screen = Page & { wrongs: string[] };
@@ -29,8 +38,7 @@ export function createWalk(browser: Browser): Walk {
         SIZES.map((viewport) => openPage(browser, { viewport, reducedMotion: "reduce" })),
       );
       for (const screen of screens) {
-        await screen.goto(url);
-        await screen.getByRole("heading", { level: 1 }).first().waitFor();
+        await toScreen(screen, url);
       }
       return screens;
     },

@@ -14,6 +14,7 @@ const DECK = ["1", "2", "3", "5", "8", "13", "?", "☕"];
 function round(votes: Record<string, number>, change: object = {}): PokerRevealedResults {
   return {
     votes,
+    mode: "5",
     proposal: "5",
     proposal_reason: "mode",
     agreement: 0.6,
@@ -31,12 +32,14 @@ describe("what a round of poker says", () => {
       round({ 5: 3 }, { consensus: true, agreement: 1 }),
       round({ 5: 3, 8: 2 }),
       round({ 5: 2, 8: 1, 3: 1, 2: 1 }, { agreement: 0.4 }),
+      round({ 5: 2, "?": 3 }, { mode: "?", agreement: 0.6 }),
       round({ 3: 1, 5: 1 }, { proposal_reason: "median" }),
       round({ "?": 2 }, { proposal: null, proposal_reason: "no_estimates" }),
-    ].map((results) => verdictOf(results).key);
+    ].map((results) => verdictOf(results, DECK).key);
     expect(keys).toEqual([
       "verdict_consensus",
       "verdict_mode",
+      "verdict_mode_few",
       "verdict_mode_few",
       "verdict_median",
       "verdict_none",
@@ -44,15 +47,24 @@ describe("what a round of poker says", () => {
   });
 
   test("names the two camps, and no third card", () => {
-    const verdict = verdictOf(round({ 3: 2, 13: 2, 5: 1, "?": 2 }, { bimodal: true }));
+    const verdict = verdictOf(round({ 3: 2, 13: 2, 5: 1, "?": 2 }, { bimodal: true }), DECK);
+    expect(verdict).toEqual({ key: "verdict_bimodal", one: "3", other: "13" });
+  });
+
+  test("names them also where more are unsure, or want a break", () => {
+    const votes = { 13: 2, 3: 2, "?": 3, "☕": 2 };
+    const verdict = verdictOf(round(votes, { bimodal: true }), DECK);
     expect(verdict).toEqual({ key: "verdict_bimodal", one: "3", other: "13" });
   });
 
   test("tells what was settled, where the cards say something else", () => {
     const camps = { bimodal: true, estimate: "5", outliers: ["13"] };
-    expect(verdictOf(round({ 3: 2, 13: 2 }, camps))).toEqual({ key: "verdict_settled", card: "5" });
+    expect(verdictOf(round({ 3: 2, 13: 2 }, camps), DECK)).toEqual({
+      key: "verdict_settled",
+      card: "5",
+    });
     expect(outlookOf(round({ 5: 4, 13: 1 }, { estimate: "5", outliers: ["13"] }), DECK)).toBe(null);
-    expect(verdictOf(round({ 5: 3, 8: 2 }, { estimate: "5" })).key).toBe("verdict_mode");
+    expect(verdictOf(round({ 5: 3, 8: 2 }, { estimate: "5" }), DECK).key).toBe("verdict_mode");
   });
 
   test("says who is far away, by name while they are few", () => {
@@ -151,11 +163,16 @@ describe("quiz", () => {
 
 test("how many have answered comes from whatever runs", () => {
   const frame = (type: string, results: object | null) =>
-    ({ activity: { type }, results, participants: { total: 5 } }) as unknown as Frame;
+    ({
+      activity: { type },
+      results,
+      participants: { total: 90, online: 5 },
+    }) as unknown as Frame;
   expect(progressOf(frame("poker", { voted: 2, total: 4 }))).toEqual({ done: 2, of: 4 });
   expect(progressOf(frame("quiz", { answered: 1, total: 3 }))).toEqual({ done: 1, of: 3 });
   expect(progressOf(frame("poll", { responses: 2 }))).toEqual({ done: 2, of: 5 });
   // Somebody answered and left.
   expect(progressOf(frame("poll", { responses: 6 }))).toEqual({ done: 6, of: 6 });
+  expect(progressOf(frame("wordcloud", null))).toEqual({ done: 0, of: 5 });
   expect(progressOf(frame("quiz", null))).toBeNull();
 });

@@ -1,11 +1,13 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 
+import { browserStorage } from "../../../src/api/storage";
 import { addressOf } from "../../../src/pages/runner/address";
 import { forgetToken, sessionIn, takeToken } from "../../../src/pages/runner/key";
 import { focusOf, keyAction, mayMoveOn } from "../../../src/pages/runner/keys";
 
 const key = (name: string, more = {}) => ({
   key: name,
+  code: "",
   repeat: false,
   ctrlKey: false,
   metaKey: false,
@@ -13,7 +15,7 @@ const key = (name: string, more = {}) => ({
   ...more,
 });
 
-afterEach(() => forgetToken("s", sessionStorage));
+afterEach(() => forgetToken("s"));
 
 describe("keys", () => {
   test("do what presenters know", () => {
@@ -31,6 +33,18 @@ describe("keys", () => {
       "next",
     ]);
     expect(keyAction(key("x"), "page")).toBeNull();
+  });
+
+  test("are where they are printed on keyboards of other scripts, and nowhere else", () => {
+    const pressed = (name: string, code: string) => keyAction(key(name, { code }), "page");
+    expect(pressed("а", "KeyF")).toBe("full_screen");
+    expect(pressed("Process", "KeyQ")).toBe("qr");
+    expect(pressed("ش", "KeyH")).toBe("results");
+    // AZERTY: what stands where Q is elsewhere is an A.
+    expect(pressed("a", "KeyQ")).toBeNull();
+    expect(pressed("q", "KeyA")).toBe("qr");
+    expect(pressed("é", "KeyF")).toBeNull();
+    expect(pressed("+", "KeyF")).toBe("judge_right");
   });
 
   test("held down or with a modifier do nothing", () => {
@@ -70,26 +84,25 @@ describe("two presses in a row", () => {
 
 describe("the key of a screen", () => {
   test("comes by the fragment and stays in the tab", () => {
-    expect(takeToken("s", "#abc%2Bd", sessionStorage)).toBe("abc+d");
-    expect(takeToken("s", "", sessionStorage)).toBe("abc+d");
-    expect(takeToken("other", "", sessionStorage)).toBeNull();
+    expect(takeToken("s", "#abc%2Bd")).toBe("abc+d");
+    expect(takeToken("s", "")).toBe("abc+d");
+    expect(takeToken("other", "")).toBeNull();
   });
 
   test("a newer link replaces it", () => {
-    takeToken("s", "#old", sessionStorage);
-    expect(takeToken("s", "#new", sessionStorage)).toBe("new");
-    expect(takeToken("s", "", sessionStorage)).toBe("new");
+    takeToken("s", "#old");
+    expect(takeToken("s", "#new")).toBe("new");
+    expect(takeToken("s", "")).toBe("new");
   });
 
   test("is remembered by the page where the browser keeps nothing", () => {
-    const refuses = vi.fn(() => {
+    const refuses = browserStorage(() => {
       throw new Error("refused");
     });
-    const keep = { getItem: refuses, setItem: refuses, removeItem: refuses };
-    expect(takeToken("s", "#abc", keep)).toBe("abc");
-    expect(takeToken("s", "", keep)).toBe("abc");
-    forgetToken("s", keep);
-    expect(takeToken("s", "", null)).toBeNull();
+    expect(takeToken("s", "#abc", refuses)).toBe("abc");
+    expect(takeToken("s", "", refuses)).toBe("abc");
+    forgetToken("s", refuses);
+    expect(takeToken("s", "", refuses)).toBeNull();
   });
 
   test("belongs to the session that the address names", () => {

@@ -14,6 +14,8 @@ import {
   toggleLock,
   toggleQr,
   toggleResults,
+  unfinishedIn,
+  wentBackFrom,
 } from "../../../src/pages/runner/steps";
 
 const entry = (id: string, status: string, type = "poll") => ({
@@ -127,6 +129,45 @@ describe("what comes next", () => {
       { do: "lifecycle", activity: "a", verb: "reopen" },
     ]);
     expect(back(polling())).toBeNull();
+  });
+
+  test("what going back would end is named, unless it is finished", () => {
+    const title = "T b";
+    expect(unfinishedIn(polling({ title }))).toBe(title);
+    expect(unfinishedIn(polling({ title, revealed: true }))).toBeNull();
+    expect(unfinishedIn(polling({ title, status: "expired" }))).toBeNull();
+    expect(unfinishedIn(poker({ title, revealed: true }))).toBe(title);
+    expect(unfinishedIn(quiz({ title, phase: "revealed" }))).toBe(title);
+    expect(unfinishedIn(quiz({ title, phase: "finished" }))).toBeNull();
+    expect(unfinishedIn(frame())).toBeNull();
+  });
+
+  test("after going back, on leads to what was left, as long as it is over", () => {
+    const before = polling(
+      { id: "b" },
+      { activities: [entry("a", "expired"), entry("b", "active")] },
+    );
+    const step = back(before)!.step;
+    expect(wentBackFrom(before, step)).toBe("b");
+    const activities = [entry("a", "active"), entry("b", "expired"), entry("c", "draft")];
+    const again = { ...polling({ revealed: true }, { activities }), wentBackFrom: "b" };
+    const offer = ["do_continue", { do: "lifecycle", activity: "b", verb: "reopen" }];
+    expect(said(forward(again, 0))).toEqual(offer);
+    expect(said(primary(again, 0))).toEqual(offer);
+    expect(wentBackFrom(again, { do: "lifecycle", activity: "b", verb: "reopen" })).toBeNull();
+    const gone = { ...again, wentBackFrom: "x" };
+    expect(said(forward(gone, 0))).toEqual([
+      "do_next_activity",
+      { do: "lifecycle", activity: "c", verb: "activate" },
+    ]);
+  });
+
+  test("drafts that were skipped come after the last one", () => {
+    const activities = [entry("a", "draft"), entry("b", "expired"), entry("c", "active")];
+    const last = polling({ id: "c", revealed: true }, { activities });
+    const begin = { do: "lifecycle", activity: "a", verb: "activate" };
+    expect(said(primary(last, 0))).toEqual(["do_next_activity", begin]);
+    expect(said(forward(last, 0))).toEqual(["do_next_activity", begin]);
   });
 });
 

@@ -12,9 +12,10 @@ import { Banner } from "../../../components/Sign";
 import { toast } from "../../../components/Toast";
 import { useT } from "../../../i18n/admin";
 import { complain } from "../complain";
+import { More } from "../More";
 import { explain } from "../problems";
 import { api, call } from "../server";
-import { useLoaded } from "../useLoaded";
+import { type Asked, useRows } from "../useRows";
 
 const STATUSES: readonly TextStatus[] = ["pending", "visible", "hidden"];
 const PAGE = 50;
@@ -25,11 +26,10 @@ const EVERY_MS = 5_000;
 export function Moderation({ live, frame }: { live: LiveSession; frame: Frame }) {
   const t = useT();
   const [status, setStatus] = useState<TextStatus>("pending");
-  const [pages, setPages] = useState(1);
-  const items = useLoaded(`${status} ${pages}`, () => load(live.id, status, pages), EVERY_MS);
+  const items = useRows(status, PAGE, EVERY_MS, (asked) => load(live.id, { status, ...asked }));
   const pending = frame.pending_moderation ?? 0;
   useEffect(() => {
-    void items.reload();
+    if (items.isRenewed) void items.reload();
   }, [pending]);
   const changed = () => {
     void items.reload();
@@ -45,10 +45,7 @@ export function Moderation({ live, frame }: { live: LiveSession; frame: Frame })
         label={t("show")}
         value={status}
         options={STATUSES.map((each) => [each, t(`texts_${each}`)] as const)}
-        onChange={(next) => {
-          setPages(1);
-          setStatus(next);
-        }}
+        onChange={setStatus}
       />
       {items.trouble && <Banner kind="bad">{explain(t, items.trouble)}</Banner>}
       {items.isLoading && <p role="status">{t("loading")}</p>}
@@ -58,30 +55,12 @@ export function Moderation({ live, frame }: { live: LiveSession; frame: Frame })
           <Item key={item.item_id} live={live} item={item} onChanged={changed} />
         ))}
       </ul>
-      {items.data?.next_cursor && (
-        <Button onClick={() => setPages(pages + 1)}>{t("show_more")}</Button>
-      )}
+      <More rows={items} />
     </section>
   );
 }
 
-/** The first pages as one. */
-async function load(id: string, status: TextStatus, pages: number) {
-  const items: ModerationItem[] = [];
-  let cursor: string | null = null;
-  for (let page = 0; ; page += 1) {
-    const query = { status, limit: PAGE, ...(cursor === null ? {} : { cursor }) };
-    const asked: Awaited<ReturnType<typeof one>> = await one(id, query);
-    if (!asked.ok) return asked;
-    items.push(...asked.data.items);
-    cursor = asked.data.next_cursor;
-    if (cursor === null || page + 1 >= pages) {
-      return { ...asked, data: { items, next_cursor: cursor } };
-    }
-  }
-}
-
-function one(id: string, query: { status: TextStatus; limit: number; cursor?: string }) {
+function load(id: string, query: Asked & { status: TextStatus }) {
   return call(api.GET("/api/v1/sessions/{id}/moderation", { params: { path: { id }, query } }));
 }
 

@@ -14,7 +14,7 @@ import { Results } from "../Results";
 import { PokerSteering } from "./PokerSteering";
 import { QuizJudging } from "./QuizJudging";
 import { Lobby } from "./Lobby";
-import { type Action, actionsOf, ASKS, isDone, nextOf, wantsEstimate } from "./steering";
+import { type Action, actionsOf, ASKS, firstOf, isDone, nextOf, wantsEstimate } from "./steering";
 import { type Press, useControl } from "./useControl";
 import { useMove } from "./useMove";
 import { WordSteering } from "./WordSteering";
@@ -88,22 +88,17 @@ function Shown({ live, frame, activity, results }: ShownProps) {
         )}
       </header>
       <Asked activity={activity} />
-      {canSteer && (
-        <Controls
-          activity={activity}
-          press={press}
-          isLeaderboardShown={frame.screen?.leaderboard ?? false}
-          isNext={!wantsEstimate(activity, frame.stories)}
-        />
-      )}
+      {canSteer && <Controls {...{ live, frame, activity, results, press }} />}
       {activity.type === "poker" && (
         <PokerSteering
-          {...{ activity, results, press, canSteer }}
+          {...{ live, activity, results, press, canSteer }}
           isNext={wantsEstimate(activity, frame.stories)}
           stories={frame.stories ?? null}
         />
       )}
-      {activity.type === "quiz" && canSteer && <QuizJudging {...{ activity, results, press }} />}
+      {activity.type === "quiz" && canSteer && (
+        <QuizJudging key={activity.round} {...{ activity, results, press }} />
+      )}
       <section className="results" aria-label={t("results")}>
         {results === null ? (
           <p className="soft">{t("no_results")}</p>
@@ -204,22 +199,13 @@ function Asked({ activity }: { activity: FrameActivity }) {
   );
 }
 
-function Controls({
-  activity,
-  press,
-  isLeaderboardShown,
-  isNext,
-}: {
-  activity: FrameActivity;
-  press: Press;
-  isLeaderboardShown: boolean;
-  /** The first of them is the next thing to do. */
-  isNext: boolean;
-}) {
+function Controls({ live, frame, activity, results, press }: ShownProps & { press: Press }) {
   const t = useT();
   const [asked, ask] = useState<Action | null>(null);
-  const actions = actionsOf(activity, isLeaderboardShown);
-  const first = isNext && !isDone(activity) ? actions[0] : undefined;
+  const untilOpen = useLeft(activity.opens_at_ms ?? 0, live.now);
+  const isOpening = activity.phase === "countdown" && untilOpen > 0;
+  const actions = actionsOf(activity, frame.screen?.leaderboard ?? false);
+  const first = firstOf(activity, actions, frame.stories, results);
   if (actions.length === 0) return null;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset can't be a flex row in older browsers
@@ -229,9 +215,10 @@ function Controls({
           key={action}
           size="small"
           kind={action === first ? "primary" : ASKS.includes(action) ? "danger" : "plain"}
+          isDisabled={isOpening && action === "reveal"}
           onClick={() => (ASKS.includes(action) ? ask(action) : void press({ action }))}
         >
-          {label(t, activity, action)}
+          {isOpening && action === "reveal" ? t("wait_open") : label(t, activity, action)}
         </Button>
       ))}
       {asked && (

@@ -1,4 +1,4 @@
-// Who is there, of any number: their state, another name, and the way out.
+// Who is there, of any number: their state, another name or part, and the way out.
 
 import {
   type FormEvent,
@@ -25,6 +25,7 @@ import { useT } from "../../../i18n/admin";
 import { complain } from "../complain";
 import { explain, wrongAt } from "../problems";
 import { api, call, type Trouble } from "../server";
+import { editPerson } from "./editPerson";
 import { createPeople, PAGE, type People } from "./people";
 
 const ROW_PX = 56;
@@ -74,7 +75,7 @@ function Search({ onSearch }: { onSearch: (q: string) => void }) {
   );
 }
 
-type Doing = { person: ParticipantResource; what: "rename" | "remove" } | null;
+type Doing = { person: ParticipantResource; what: "edit" | "remove" } | null;
 
 function List({ live, q, total }: { live: LiveSession; q: string; total: number }) {
   const t = useT();
@@ -126,8 +127,8 @@ function List({ live, q, total }: { live: LiveSession; q: string; total: number 
           {(index) => <Person person={items[index]} onDo={setDoing} />}
         </VirtualList>
       )}
-      {doing?.what === "rename" && (
-        <Rename live={live} people={people} person={doing.person} onClose={() => setDoing(null)} />
+      {doing?.what === "edit" && (
+        <Edit live={live} people={people} person={doing.person} onClose={() => setDoing(null)} />
       )}
       {doing?.what === "remove" && (
         <Remove live={live} people={people} person={doing.person} onClose={() => setDoing(null)} />
@@ -164,8 +165,8 @@ function Person({
       <Button
         kind="quiet"
         size="small"
-        aria-label={t("rename_it", { name: nickname })}
-        onClick={() => onDo({ person, what: "rename" })}
+        aria-label={t("edit_it", { name: nickname })}
+        onClick={() => onDo({ person, what: "edit" })}
       >
         <EditIcon />
       </Button>
@@ -188,36 +189,45 @@ type ActProps = {
   onClose: () => void;
 };
 
-function Rename({ live, people, person, onClose }: ActProps) {
+function Edit({ live, people, person, onClose }: ActProps) {
   const t = useT();
   const [nickname, setNickname] = useState(person.nickname);
+  const [spectator, setSpectator] = useState(person.spectator);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
-  const path = { id: live.id, pid: person.participant_id };
-  const rename = async (event: FormEvent) => {
+  const isRenamed = nickname !== person.nickname;
+  const save = async (event: FormEvent) => {
     event.preventDefault();
-    const asked = await call(
-      api.PATCH("/api/v1/sessions/{id}/participants/{pid}", {
-        params: { path },
-        body: { nickname },
-      }),
-    );
+    // Only what was changed: a name that is not shown would be replaced by what stands for it.
+    const asked = await editPerson(live.id, person.participant_id, {
+      ...(isRenamed ? { nickname } : {}),
+      ...(spectator === person.spectator ? {} : { spectator }),
+    });
     if (!asked.ok) return setTrouble(asked.problem);
-    people.renamed(person.participant_id, asked.data.nickname);
-    toast(t("renamed"));
+    people.edited(asked.data);
+    toast(t("saved"));
+    live.wake();
     onClose();
   };
+  const wrong = trouble && (wrongAt(t, trouble.errors, "/nickname") ?? explain(t, trouble));
   return (
-    <Dialog title={t("rename_person")} onClose={onClose}>
-      <form noValidate className="stack" onSubmit={(event) => void rename(event)}>
+    <Dialog title={t("edit_person")} onClose={onClose}>
+      <form noValidate className="stack" onSubmit={(event) => void save(event)}>
         <TextField
           label={t("nickname")}
-          wrong={trouble && (wrongAt(t, trouble.errors, "/nickname") ?? explain(t, trouble))}
+          wrong={isRenamed && wrong}
           value={nickname}
           onChange={(event) => setNickname(event.currentTarget.value)}
           autoFocus
         />
+        <Check
+          label={t("only_watches")}
+          hint={t("only_watches_hint")}
+          wrong={!isRenamed && wrong}
+          isOn={spectator}
+          onChange={setSpectator}
+        />
         <Button kind="primary" type="submit">
-          {t("rename")}
+          {t("save")}
         </Button>
       </form>
     </Dialog>

@@ -22,7 +22,7 @@ export type People = {
   /** Loads what holds these rows again, and what has come since. */
   refresh(first: number, last: number): Promise<void>;
   /** What this page has done itself is shown at once. */
-  renamed(id: string, nickname: string): void;
+  edited(now: ParticipantResource): void;
   removed(id: string): void;
 };
 
@@ -111,10 +111,10 @@ export function createPeople(
       isLoading = false;
       void loadOn();
     },
-    renamed(id, nickname) {
-      const rename = (person: ParticipantResource) =>
-        person.participant_id === id ? { ...person, nickname } : person;
-      pages = pages.map((page) => ({ ...page, items: page.items.map(rename) }));
+    edited(now) {
+      const replace = (person: ParticipantResource) =>
+        person.participant_id === now.participant_id ? now : person;
+      pages = pages.map((page) => ({ ...page, items: page.items.map(replace) }));
       publish(known.trouble);
     },
     removed(id) {

@@ -5,6 +5,7 @@ import type {
   FrameActivity,
   FrameActivityEntry,
   QuizCurrent,
+  Results,
   StoryInFrame,
 } from "../../../api/schema";
 
@@ -49,7 +50,24 @@ export function wantsEstimate(
   return activity.status === "active" && story !== undefined && story.estimate === undefined;
 }
 
-/** In the order of their use; the first is the one to press next, unless all is done. */
+/** The cards on the table say not what to settle on: nobody estimated, or two camps stand apart. */
+export function isDoubtful(results: Results | null): boolean {
+  if (results === null || !("bimodal" in results) || results.estimate !== null) return false;
+  return results.bimodal || results.proposal === null;
+}
+
+/** The one of the controls to press next; undefined where it is none of them. */
+export function firstOf(
+  activity: FrameActivity,
+  actions: readonly Action[],
+  stories: readonly StoryInFrame[] | null | undefined,
+  results: Results | null,
+): Action | undefined {
+  if (wantsEstimate(activity, stories)) return isDoubtful(results) ? "revote" : undefined;
+  return isDone(activity) ? undefined : actions[0];
+}
+
+/** In the order of their use. */
 export function actionsOf(activity: FrameActivity, isLeaderboardShown = false): Action[] {
   switch (activity.type) {
     case "poll":

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
 
-import { moderatedOf } from "../../../src/pages/runner/useModerated";
+import { moderatedOf } from "../../src/api/useModerated";
 
 const ITEMS = [
   { text: "growth", status: "visible" },
