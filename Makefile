@@ -4,6 +4,8 @@ CARGO ?= cargo
 # cargo-nextest runs tests in parallel processes; plain cargo test does as well.
 TEST_RUNNER := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo "nextest run" || echo "test")
 WITH_POSTGRES := scripts/postgres-for-tests --
+# With what the tests need too: without it crates would have other features, and be built again.
+BUILD_FOR_TESTS := $(CARGO) build --workspace --tests --locked
 NPM := npm --prefix frontend
 PAGE_SOURCES := openapi.json frontend/vite.config.ts $(wildcard frontend/*.html) \
 	$(shell find frontend/src -type f -not -name schema.d.ts)
@@ -45,13 +47,13 @@ test: export PROPTEST_RNG_SEED ?= 1
 test: pages ## Run all tests: SQLite, a throwaway PostgreSQL, the pages in a browser
 	$(WITH_POSTGRES) $(CARGO) $(TEST_RUNNER) --workspace --locked
 	scripts/check-exports
-	$(CARGO) build --locked
+	$(BUILD_FOR_TESTS)
 	scripts/check-readme
 	$(MAKE) pages-test
 	scripts/schemathesis --if-possible 20
 
 pages-test: pages ## Test the web pages and their client (needs Node 20, npm and Chromium)
-	$(CARGO) build --locked
+	$(BUILD_FOR_TESTS)
 	$(NPM) run check
 	$(NPM) test
 	scripts/with-server -- $(NPM) run live

@@ -63,16 +63,25 @@ impl Host {
     pub(crate) async fn live(&self, crowd: &Crowd, mut rng: StdRng) {
         loop {
             crowd.gate_opens().await;
+            // To the end of what it is about to begin: nobody must take it for idle in between.
+            let busy = crowd.busy("the host looks at the round".into());
             self.learn_round(crowd).await;
             match rng.random_range(0..4) {
-                0 | 1 => self.begin_round(crowd).await,
+                0 | 1 => {
+                    busy.says("the host begins a round".into());
+                    self.begin_round(crowd).await;
+                }
                 2 => {
-                    let _busy = crowd.busy("the host announces".into());
+                    busy.says("the host announces".into());
                     let (turn, notice) = (self.turn().await, format!("Notice {}", Uuid::now_v7()));
                     self.announce(&turn, crowd, &notice).await;
                 }
-                _ => self.create_session(crowd).await,
+                _ => {
+                    busy.says("the host creates a session".into());
+                    self.create_session(crowd).await;
+                }
             }
+            drop(busy);
             sleep(Duration::from_millis(rng.random_range(50..250))).await;
         }
     }
@@ -104,7 +113,6 @@ impl Host {
     }
 
     async fn begin_round(&self, crowd: &Crowd) {
-        let _busy = crowd.busy("the host begins a round".into());
         let (kind, round) = crowd.scene();
         let body = json!({"action": kind.again(), "round": round});
         if let Outcome::Done(activity) = self.press(crowd, kind, "/control", &body).await {
@@ -130,7 +138,6 @@ impl Host {
     }
 
     async fn create_session(&self, crowd: &Crowd) {
-        let _busy = crowd.busy("the host creates a session".into());
         let api = &crowd.stage.api;
         let name = format!("Aside {}", Uuid::now_v7());
         let number = self.change(|promises| {

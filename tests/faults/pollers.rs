@@ -9,7 +9,7 @@ use std::{
 
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::{
     api::{Api, is_to_come_again},
@@ -33,6 +33,8 @@ pub(crate) struct Follower {
     pub(crate) token: String,
     manner: Manner,
     known: Mutex<Known>,
+    /// When the last poll left.
+    asked_at: Mutex<Instant>,
 }
 
 #[derive(Default, Clone)]
@@ -60,7 +62,8 @@ impl Follower {
     }
 
     fn new(stage: &Stage, token: String, manner: Manner) -> Self {
-        Self { path: stage.at("/state"), token, manner, known: Mutex::default() }
+        let (path, asked_at) = (stage.at("/state"), Mutex::new(Instant::now()));
+        Self { path, token, manner, known: Mutex::default(), asked_at }
     }
 
     /// Polls for ever.
@@ -77,6 +80,20 @@ impl Follower {
         self.known.lock().unwrap().frame.clone()
     }
 
+    /// What is wrong with the frame as it was put together, beside one that came in one piece.
+    pub(crate) fn differs_from(&self, whole: &Value) -> Option<String> {
+        let frame = self.frame();
+        let (shown, wanted) = (settled_part(&frame), settled_part(whole));
+        let asked_ago = self.asked_at.lock().unwrap().elapsed();
+        (shown != wanted).then(|| {
+            format!(
+                "{:?}, who asked last {asked_ago:?} ago, has {shown} of version {} instead of \
+                 {wanted} of version {}",
+                self.manner, frame["version"], whole["version"],
+            )
+        })
+    }
+
     /// Polls once; `None` when there was no answer.
     pub(crate) async fn poll(&self, api: &Api) -> Option<()> {
         let known = self.known.lock().unwrap().clone();
@@ -89,6 +106,7 @@ impl Follower {
         if let Some(etag) = &known.etag {
             request = request.header(header::IF_NONE_MATCH, etag);
         }
+        *self.asked_at.lock().unwrap() = Instant::now();
         let response = request.send().await.ok()?;
         api.watch.check(&response);
         let (status, headers) = (response.status(), response.headers().clone());

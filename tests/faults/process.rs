@@ -1,11 +1,12 @@
 //! The `caja` program as a process: started, watched, signalled, and gone with its test.
 
 use std::{
+    fs::File,
     io::{BufRead, BufReader, Read},
     net::TcpListener,
     process::{Child, Command, ExitStatus, Stdio},
     sync::{
-        Arc, Mutex,
+        Arc, LazyLock, Mutex,
         atomic::{AtomicU16, Ordering},
     },
     thread::JoinHandle,
@@ -234,12 +235,22 @@ impl Output {
 }
 
 /// A port that nobody listens on, and that the kernel gives to no outgoing connection: a server
-/// that is away for a moment must find it free when it comes back. Each test process takes its own
-/// hundred of them, so that two that run at the same time don't find the same one free.
+/// that is away for a moment must find it free when it comes back.
 pub(crate) fn fixed_port() -> u16 {
+    static HUNDRED: LazyLock<(u16, File)> = LazyLock::new(hundred_of_ports);
     static TAKEN: AtomicU16 = AtomicU16::new(0);
-    let first = 10_000 + (std::process::id() % 100) as u16 * 100;
-    let next = || first + TAKEN.fetch_add(1, Ordering::SeqCst) % 100;
+    let next = || HUNDRED.0 + TAKEN.fetch_add(1, Ordering::SeqCst) % 100;
     let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
     std::iter::repeat_with(next).take(100).find(free).expect("one of a hundred ports is free")
+}
+
+/// The first of a hundred ports that no other test process uses while this one holds the file.
+fn hundred_of_ports() -> (u16, File) {
+    let lock = |number: &u16| {
+        let path = std::env::temp_dir().join(format!("caja-test-ports-{number}"));
+        // Another user's can't be opened, and so is not free.
+        let file = File::create(path).ok()?;
+        file.try_lock().is_ok().then_some((number * 100, file))
+    };
+    (100..200).find_map(|number| lock(&number)).expect("one of a hundred hundreds is free")
 }

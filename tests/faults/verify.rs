@@ -11,7 +11,6 @@ use crate::{
     crowd::Crowd,
     host::SideSession,
     member::Member,
-    pollers::settled_part,
     process::{ADMIN_TOKEN, PATIENCE},
     stage::{KINDS, Kind, PerKind, text},
 };
@@ -68,13 +67,15 @@ pub(crate) async fn settled(crowd: &Crowd) {
 
 /// The present rounds, by kind; an acknowledged one is never forgotten.
 async fn rounds(crowd: &Crowd) -> PerKind<u64> {
-    let acknowledged = crowd.host.promises().rounds;
     let mut rounds = PerKind::default();
     for kind in KINDS {
+        let acknowledged = || crowd.host.promises().rounds[kind as usize];
+        let before = acknowledged();
         let path = crowd.stage.at_activity(kind, "");
         let activity = surely(&crowd.stage.api, &path, ADMIN_TOKEN).await;
-        let (round, before) = (activity["round"].as_u64(), acknowledged[kind as usize]);
-        let is_kept = round == Some(before) || round == Some(before + 1);
+        // Whoever has passed the gate may learn of a round meanwhile, and begin the next.
+        let (round, next) = (activity["round"].as_u64(), acknowledged() + 1);
+        let is_kept = round.is_some_and(|round| (before..=next).contains(&round));
         crowd.stage.api.watch.claim(is_kept, || {
             format!("round {before} of {kind:?} was acknowledged, and now it is {round:?}")
         });
@@ -153,30 +154,30 @@ async fn shows(crowd: &Crowd, kind: Kind, results: &Value, people: usize) -> Res
         let (results, people) = (kind.shown(&frame["results"]), &frame["participants"]["total"]);
         let shown = json!([frame["activity"]["id"], results, people]);
         let announced = frame["announcement"].as_str().map(str::to_owned);
-        let are_followers_right = follow(crowd).await;
-        if shown == wanted && announcements.contains(&announced) && are_followers_right {
+        let astray = astray(crowd).await;
+        if shown == wanted && announcements.contains(&announced) && astray.is_none() {
             return Ok(());
         }
         if Instant::now() > deadline {
             return Err(format!(
-                "{shown} is shown of {wanted}; the pollers' frames are right: \
-                 {are_followers_right}; announced is {announced:?} of {announcements:?}"
+                "{shown} is shown of {wanted}; announced is {announced:?} of {announcements:?}; \
+                 of the pollers, {astray:?}"
             ));
         }
         sleep(Duration::from_millis(20)).await;
     }
 }
 
-/// Whether the frames that pollers put together equal those that come in one piece.
-async fn follow(crowd: &Crowd) -> bool {
+/// A poller whose frame, put together piece by piece, is not that which comes in one piece.
+async fn astray(crowd: &Crowd) -> Option<String> {
     let stage = &crowd.stage;
     for follower in &crowd.followers {
         let whole = surely(&stage.api, &stage.at("/state"), &follower.token).await;
-        if settled_part(&whole) != settled_part(&follower.frame()) {
-            return false;
+        if let Some(difference) = follower.differs_from(&whole) {
+            return Some(difference);
         }
     }
-    true
+    None
 }
 
 /// The sessions that the host created beside.
