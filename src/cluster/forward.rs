@@ -280,7 +280,7 @@ impl Node {
     ) -> Asked {
         // A node that was stopped keeps its connections, and says nothing: who waited for it to the
         // end would learn nothing of the new owner.
-        let left = match path.ends_with("/summary") {
+        let left = match request.path().ends_with("/summary") {
             true => SUMMARY_LIMIT,
             false => WRITE_TIMEOUT.saturating_sub(arrived.elapsed()).min(self.patience()),
         };

@@ -50,10 +50,9 @@ async fn file(name: Path<String>, page: Data<Config<'static>>) -> Result<HttpRes
 }
 
 /// Nothing but reading can be done here, of what there is.
-async fn read_only(request: HttpRequest) -> HttpResponse {
+async fn read_only(request: HttpRequest, page: Data<Config<'static>>) -> HttpResponse {
     let name = request.match_info().get("file").unwrap_or_default();
-    let page = Config::from(DOCUMENT).into();
-    if !matches!(utoipa_swagger_ui::serve(name, page), Ok(Some(_))) {
+    if !matches!(utoipa_swagger_ui::serve(name, page.into_inner()), Ok(Some(_))) {
         return Problem::not_found("file").error_response();
     }
     methods::not_allowed(&["GET", "HEAD"])

@@ -239,16 +239,13 @@ pub async fn remove(
     owner: Owner,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    match revision(&request)? {
-        None => drop(app.store.delete_session(owner.session).await?),
-        Some(revision) => {
-            // The store compares: what was acknowledged is there, and nothing comes in between.
-            if !app.store.delete_session_at(owner.session, Some(revision)).await? {
-                let now = app.registry.read(owner.session, |session| session.header().revision);
-                let stale = Rejection::StaleRevision { current: within(now).await? };
-                return Err(stale.into());
-            }
-        }
+    let revision = revision(&request)?;
+    // The store compares: what was acknowledged is there, and nothing comes in between.
+    let is_gone = app.store.delete_session_at(owner.session, revision).await?;
+    if !is_gone && revision.is_some() {
+        let now = app.registry.read(owner.session, |session| session.header().revision);
+        let stale = Rejection::StaleRevision { current: within(now).await? };
+        return Err(stale.into());
     }
     app.registry.forget(owner.session).await;
     Ok(HttpResponse::NoContent().finish())

@@ -242,10 +242,8 @@ resource "aws_appautoscaling_policy" "cpu" {
   }
 }
 
-# What ECS itself does to start a task.
-resource "aws_iam_role" "execution" {
-  name = "${var.name}-execution"
-  assume_role_policy = jsonencode({
+locals {
+  tasks_may_take_it = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
@@ -253,6 +251,12 @@ resource "aws_iam_role" "execution" {
       Principal = { Service = "ecs-tasks.amazonaws.com" }
     }]
   })
+}
+
+# What ECS itself does to start a task.
+resource "aws_iam_role" "execution" {
+  name               = "${var.name}-execution"
+  assume_role_policy = local.tasks_may_take_it
 }
 
 resource "aws_iam_role_policy" "execution" {
@@ -301,15 +305,8 @@ resource "aws_iam_role_policy" "execution" {
 resource "aws_iam_role" "collector" {
   for_each = local.collectors
 
-  name = "${var.name}-collector"
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "ecs-tasks.amazonaws.com" }
-    }]
-  })
+  name               = "${var.name}-collector"
+  assume_role_policy = local.tasks_may_take_it
 }
 
 resource "aws_iam_role_policy" "collector" {
