@@ -29,6 +29,10 @@ export function useItems(
     let isOver = false;
     let id = 0;
     const load = async () => {
+      if (document.visibilityState !== "visible") {
+        id = window.setTimeout(load, EVERY_MS);
+        return;
+      }
       const items = await itemsOf(live.api, live.id, {
         ...(activity === undefined ? {} : { activity }),
         ...(status === undefined ? {} : { status }),

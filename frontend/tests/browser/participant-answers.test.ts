@@ -229,7 +229,7 @@ test("planning poker", async () => {
       await isIn(people[at]!);
     }
     await session.control(activity, { action: "reveal" });
-    await page.getByText(says).first().waitFor();
+    await page.getByRole("main").getByText(says).waitFor();
     await isFine(page, `poker-${state}`);
   };
   await session.step(shirts, "activate");
@@ -454,7 +454,7 @@ test("a quiz from its lead-in to its end", async () => {
       await page.getByRole("list", { name: "Leaderboard" }).waitFor();
       await isFine(page, "quiz-leaderboard");
       await session.control(game, { action: "next" });
-      await page.getByText("The quiz is over").first().waitFor();
+      await page.getByRole("main").getByText("The quiz is over").waitFor();
       await isFine(page, "quiz-finished");
     },
   };

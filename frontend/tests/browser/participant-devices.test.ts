@@ -153,7 +153,7 @@ test("the screen stays on while a quiz runs, and no longer", async () => {
   await page.getByText("Right!").waitFor();
   await locks().toBe(1);
   await session.step(game, "expire");
-  await page.getByText("The quiz is over").first().waitFor();
+  await page.getByRole("main").getByText("The quiz is over").waitFor();
   await locks().toBe(0);
   await page.context().close();
 });

@@ -253,7 +253,7 @@ test("a quiz is played to its end", async () => {
   await session.control(game, { action: "reveal" });
   await page.getByRole("list", { name: "Leaderboard" }).waitFor();
   await session.control(game, { action: "next" });
-  await page.getByText("The quiz is over").first().waitFor();
+  await page.getByRole("main").getByText("The quiz is over").waitFor();
   await page.context().close();
   await other.context().close();
 });

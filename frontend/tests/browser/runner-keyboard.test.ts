@@ -120,13 +120,13 @@ test("a table settles on another card, and votes again without having settled", 
   const screen = await openScreen(event);
   await vote(["5", "5", "5", "8"]);
   await screen.keyboard.press("Space");
-  await screen.getByText("Most of you say 5.").first().waitFor();
+  await screen.getByRole("main").getByText("Most of you say 5.").waitFor();
   await screen.keyboard.press("s");
   await screen.getByRole("dialog", { name: "Settle on which card?" }).waitFor();
   await tabTo(screen, "Settle on 8");
   await screen.keyboard.press("Enter");
   await screen.getByText("Settled", { exact: true }).waitFor();
-  await screen.getByText("You settled on 8.").first().waitFor();
+  await screen.getByRole("main").getByText("You settled on 8.").waitFor();
   // Once more: two camps have not settled on anything.
   await tabTo(screen, "Vote again");
   await press(screen, "Enter");
@@ -134,12 +134,12 @@ test("a table settles on another card, and votes again without having settled", 
   await vote(["3", "3", "13", "13"]);
   await screen.evaluate(() => (document.activeElement as HTMLElement).blur());
   await press(screen, "Space");
-  await screen.getByText("Two camps, 3 and 13", { exact: false }).first().waitFor();
+  await screen.getByRole("main").getByText("Two camps, 3 and 13", { exact: false }).waitFor();
   expect(await screen.getByText("Settled", { exact: true }).count()).toBe(0);
   await screen.getByRole("button", { name: "Vote again" }).waitFor();
   // Nor for who comes in now.
   await screen.reload();
-  await screen.getByText("Two camps, 3 and 13", { exact: false }).first().waitFor();
+  await screen.getByRole("main").getByText("Two camps, 3 and 13", { exact: false }).waitFor();
   expect(await screen.getByText("Settled", { exact: true }).count()).toBe(0);
   await screen.context().close();
 });

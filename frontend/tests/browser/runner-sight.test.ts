@@ -84,8 +84,8 @@ async function eachActivity(
   }
   await event.control(poker, { action: "reveal" });
   await screen
+    .getByRole("main")
     .getByText(/Two camps/)
-    .first()
     .waitFor();
   await look("poker");
   await event.lifecycle(quiz, "activate");

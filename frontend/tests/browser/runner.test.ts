@@ -135,7 +135,7 @@ describe("the big screen", () => {
     await event.answer(chidi, poker, { card: "8" });
     await progress(screen, "3 of 3 have voted");
     await press(screen, "Space");
-    await screen.getByText("Most of you say 5.").first().waitFor();
+    await screen.getByRole("main").getByText("Most of you say 5.").waitFor();
     expect((await says(screen, "Cards on the table")).sort()).toEqual([
       "Ana: 5",
       "Bruno: 5",

@@ -163,7 +163,7 @@ test("a whole event needs nothing but browsers, and every number is right", asyn
   }
   await progress(screen, "3 of 3 have voted");
   await press(screen, "Space");
-  await screen.getByText("Most of you say 5.").first().waitFor();
+  await screen.getByRole("main").getByText("Most of you say 5.").waitFor();
   expect((await says(screen, "Cards on the table")).sort()).toEqual([
     "Ana: 5",
     "Bruno: 5",

@@ -38,8 +38,8 @@ test("a request that nobody answers is lost after a while", async () => {
 
 test("a held poll is left to whoever holds it", async () => {
   const held: RequestInit["signal"][] = [];
-  const fetch: Fetch = (request) => {
-    held.push((request as Request).signal);
+  const fetch: Fetch = (request, init) => {
+    held.push(init?.signal ?? (request as Request).signal);
     return new Promise(() => {});
   };
   void poll(api(fetch), "s", { waitS: 25 });

@@ -22,7 +22,7 @@ function partsOf(text: string, locale: string): [string, string | null] {
   const at = Math.max(text.lastIndexOf("."), text.lastIndexOf(","));
   const sign = text.charAt(at);
   // The same sign twice is between thousands; of two signs the last one is before the decimals.
-  const isBetween = text.indexOf(sign) < at || (sign !== decimalIn(locale) && IN_THREES.test(text));
+  const isBetween = text.indexOf(sign) < at || (IN_THREES.test(text) && sign !== decimalIn(locale));
   return at < 0 || isBetween ? [text, null] : [text.slice(0, at), text.slice(at + 1)];
 }
 

@@ -3,6 +3,7 @@
 import type { Frame } from "../../api/frame";
 import type { LiveSession } from "../../api/live";
 import type { FrameActivity } from "../../api/schema";
+import { askedIn } from "../../activities/asked";
 import { Runner as Poker } from "../../activities/poker/Runner";
 import { Runner as Poll } from "../../activities/poll/Runner";
 import { phaseAt } from "../../activities/quiz/phase";
@@ -129,19 +130,13 @@ function Running({ frame, live, view, judging, activity }: Props & { activity: F
 }
 
 function titleOf(activity: FrameActivity, nowMs: number, withoutStory: string): string {
-  switch (activity.type) {
-    case "poll":
-      return activity.config.question || activity.title;
-    case "wordcloud":
-      return activity.config.prompt || activity.title;
-    case "poker":
-      return activity.current?.story?.title ?? withoutStory;
-    case "quiz": {
-      const phase = phaseAt(activity, nowMs);
-      const isAsked = phase === "open" || phase === "closed" || phase === "revealed";
-      return (isAsked && activity.current?.question.prompt) || activity.title;
-    }
+  if (activity.type === "poker") return activity.current?.story?.title ?? withoutStory;
+  if (activity.type === "quiz") {
+    const phase = phaseAt(activity, nowMs);
+    const isAsked = phase === "open" || phase === "closed" || phase === "revealed";
+    if (!isAsked) return activity.title;
   }
+  return askedIn(activity);
 }
 
 function Eyebrow({ frame, activity }: { frame: Frame; activity: FrameActivity }) {

@@ -4,7 +4,13 @@ import { askedIn } from "../../activities/asked";
 import { verdictOf, wordsFor } from "../../activities/poker/said";
 import { phaseAt } from "../../activities/quiz/phase";
 import type { Frame } from "../../api/frame";
-import type { FramePoker, FrameQuiz, PokerRevealedResults, QuizPresent } from "../../api/schema";
+import type {
+  FrameActivity,
+  FramePoker,
+  FrameQuiz,
+  PokerRevealedResults,
+  QuizPresent,
+} from "../../api/schema";
 import type { Translate } from "../../i18n/dictionary";
 import { formatNumber } from "../../i18n/format";
 import type { Language } from "../../i18n/language";
@@ -21,21 +27,19 @@ export function announcementOf(frame: Frame, nowMs: number, language: Language, 
     case "quiz":
       return ofQuiz(frame, activity, nowMs, language, t);
     case "poker":
-      return cardsOf(frame, activity, t) ?? asked(frame, t);
+      return cardsOf(frame, activity, t) ?? asked(activity, t);
     case "poll":
     case "wordcloud":
-      return showsResults(frame) ? about(frame, t("results_label")) : asked(frame, t);
+      return showsResults(frame) ? about(activity, t("results_label")) : asked(activity, t);
   }
 }
 
-function about({ activity }: Frame, what: string): string {
-  return `${what}: ${activity === null ? "" : askedIn(activity)}`;
+function about(activity: FrameActivity, what: string): string {
+  return `${what}: ${askedIn(activity)}`;
 }
 
-function asked(frame: Frame, t: T): string {
-  const { activity } = frame;
-  if (activity?.status === "expired") return about(frame, t("closed"));
-  return activity === null ? "" : askedIn(activity);
+function asked(activity: FrameActivity, t: T): string {
+  return activity.status === "expired" ? about(activity, t("closed")) : askedIn(activity);
 }
 
 function cardsOf({ results }: Frame, activity: FramePoker, t: T): string | null {
@@ -53,7 +57,7 @@ function ofQuiz(frame: Frame, quiz: FrameQuiz, nowMs: number, language: Language
     case "open":
       return askedIn(quiz);
     case "closed":
-      return about(frame, t("time_over"));
+      return about(quiz, t("time_over"));
     case "revealed":
       if (screenOf(frame).leaderboard) return t("leaderboard");
       return rightIn(frame, quiz, language, t);
@@ -63,9 +67,10 @@ function ofQuiz(frame: Frame, quiz: FrameQuiz, nowMs: number, language: Language
 }
 
 /** Who buzzed was right or wrong by what they said: there is no right answer. */
-function rightIn(frame: Frame, { current }: FrameQuiz, language: Language, t: T): string {
-  const key = (frame.results as QuizPresent | null)?.correct ?? current?.question.correct;
-  if (key === undefined) return about(frame, t("results_label"));
+function rightIn({ results }: Frame, quiz: FrameQuiz, language: Language, t: T): string {
+  const { current } = quiz;
+  const key = (results as QuizPresent | null)?.correct ?? current?.question.correct;
+  if (key === undefined) return about(quiz, t("results_label"));
   const options = current?.question.options ?? [];
   const right = Array.isArray(key)
     ? options.filter(({ id }) => key.includes(id)).map(({ label }) => label)
