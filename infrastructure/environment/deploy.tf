@@ -28,7 +28,7 @@ locals {
       Sid      = "FindImage"
       Effect   = "Allow"
       Action   = "ecr:DescribeImages"
-      Resource = "arn:aws:ecr:${var.region}:${data.aws_caller_identity.current.account_id}:repository/caja"
+      Resource = "${local.repositories}/caja"
     },
   ]
 

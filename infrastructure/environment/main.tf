@@ -9,6 +9,7 @@ locals {
   # The longest that Caja takes to leave: what waits for the store (8 s), requests in flight (15 s), the
   # store's word that the node is gone (3 s).
   draining_seconds = 30
+  repositories     = "arn:aws:ecr:${var.region}:${data.aws_caller_identity.current.account_id}:repository"
 }
 
 module "key" {
@@ -133,7 +134,7 @@ module "service" {
   name              = local.name
   region            = var.region
   image             = var.image
-  repository_arn    = "arn:aws:ecr:${var.region}:${data.aws_caller_identity.current.account_id}:repository/caja"
+  repository_arn    = "${local.repositories}/caja"
   cpu               = var.task_cpu
   memory_mib        = var.task_memory_mib
   least_tasks       = var.least_tasks
@@ -155,7 +156,7 @@ module "service" {
   deployment_alarms = module.observability.deployment_alarms
   collector = one([for metrics in module.metrics : {
     image            = var.collector_image
-    repository_arn   = "arn:aws:ecr:${var.region}:${data.aws_caller_identity.current.account_id}:repository/caja-collector"
+    repository_arn   = "${local.repositories}/caja-collector"
     workspace_arn    = metrics.workspace_arn
     remote_write_url = metrics.remote_write_url
   }])

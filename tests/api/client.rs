@@ -94,12 +94,7 @@ impl Client {
     }
 
     pub(crate) async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Reply {
-        let request = self.request(method, path);
-        send(match body {
-            Some(body) => request.json(body),
-            None => request,
-        })
-        .await
+        send(with(self.request(method, path), body)).await
     }
 
     async fn to(&self, method: Method, session: &str, path: &str, body: Option<&Value>) -> Reply {
@@ -126,24 +121,18 @@ impl Client {
     }
 
     pub(crate) async fn edit_session_at(&self, id: &str, revision: &str, body: &Value) -> Reply {
-        let request = self.request(Method::PATCH, &format!("/api/v1/sessions/{id}"));
-        send(request.header(IF_MATCH, revision).json(body)).await
+        self.send_at(Method::PATCH, &format!("/api/v1/sessions/{id}"), revision, Some(body)).await
     }
 
-    /// Anything, as long as the session is at this revision.
+    /// Anything, as long as the session is as `If-Match` says.
     pub(crate) async fn send_at(
         &self,
         method: Method,
         path: &str,
-        revision: u64,
+        if_match: &str,
         body: Option<&Value>,
     ) -> Reply {
-        let request = self.request(method, path).header(IF_MATCH, format!("\"{revision}\""));
-        send(match body {
-            Some(body) => request.json(body),
-            None => request,
-        })
-        .await
+        send(with(self.request(method, path).header(IF_MATCH, if_match), body)).await
     }
 
     pub(crate) async fn delete_session(&self, id: &str) -> Reply {
@@ -309,6 +298,13 @@ impl Client {
 
     pub(crate) async fn openapi(&self) -> Reply {
         self.get("/api/v1/openapi.json").await
+    }
+}
+
+fn with(request: RequestBuilder, body: Option<&Value>) -> RequestBuilder {
+    match body {
+        Some(body) => request.json(body),
+        None => request,
     }
 }
 

@@ -195,10 +195,8 @@ async fn no_client_says_when_its_request_arrived_or_whose_it_is() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_trusted_proxy_says_counts_at_the_owner_and_what_others_say_does_not() {
     let database = postgres_database().await;
-    let (owner, other) = (
-        TestApp::node_behind(&database, "127.0.0.2/32").await,
-        TestApp::node_behind(&database, "127.0.0.2/32").await,
-    );
+    let owner = TestApp::node(&database).await;
+    let other = TestApp::node_behind(&database, "127.0.0.2/32").await;
     let session = owner.admin().create_session(&json!({"name": "Behind"})).await.expect(201);
     let id = session["id"].as_str().unwrap();
     owner.admin().open(id).await.expect(200);

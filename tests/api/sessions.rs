@@ -249,8 +249,10 @@ async fn every_write_is_refused_at_another_revision(app: TestApp) {
     let (admin, session) = (&room.admin, format!("/api/v1/sessions/{}", room.id));
     let revision = async || admin.session(&room.id).await.json()["revision"].as_u64().unwrap();
     let poll = room.draft("poll", choice()).await;
+    let spare = room.draft("poll", choice()).await;
     let activity = format!("{session}/activities/{poll}");
     let (post, put) = (Method::POST, Method::PUT);
+    let more = json!({"type": "poll", "title": "More", "config": choice()});
     let screen = json!({"qr": "off", "results": true, "leaderboard": false});
     for (method, path, body) in [
         (&post, format!("{activity}/publish"), None),
@@ -261,24 +263,26 @@ async fn every_write_is_refused_at_another_revision(app: TestApp) {
         (&post, format!("{activity}/reopen"), None),
         (&put, format!("{session}/screen"), Some(screen)),
         (&put, format!("{session}/announcement"), Some(json!({"text": "Coffee"}))),
-        (&put, format!("{session}/activities/order"), Some(json!({ "ids": [poll] }))),
+        (&put, format!("{session}/activities/order"), Some(json!({ "ids": [poll, spare] }))),
+        (&post, format!("{session}/open"), None),
+        (&Method::PATCH, activity.clone(), Some(json!({"title": "Other"}))),
+        (&Method::DELETE, format!("{session}/activities/{spare}"), None),
+        (&post, format!("{session}/activities"), Some(more)),
         (&post, format!("{session}/complete"), None),
         (&Method::DELETE, session.clone(), None),
     ] {
         let before = (revision().await, room.frame().await);
         for wrong in [before.0 - 1, before.0 + 1, u64::MAX >> 1] {
-            let stale = admin.send_at(method.clone(), &path, wrong, body.as_ref()).await;
+            let wrong = format!("\"{wrong}\"");
+            let stale = admin.send_at(method.clone(), &path, &wrong, body.as_ref()).await;
             assert_eq!(stale.problem(409), "stale_revision", "{method} {path}");
         }
-        let invalid = admin.request(method.clone(), &path).header("if-match", "7");
-        let invalid = match &body {
-            Some(body) => invalid.json(body),
-            None => invalid,
-        };
-        assert_eq!(send(invalid).await.problem(422), "validation", "{method} {path}");
+        let invalid = admin.send_at(method.clone(), &path, "7", body.as_ref()).await;
+        assert_eq!(invalid.problem(422), "validation", "{method} {path}");
         assert_eq!((revision().await, room.frame().await), before, "nothing was done");
-        let done = admin.send_at(method.clone(), &path, before.0, body.as_ref()).await;
-        assert!(matches!(done.status, 200 | 204), "{method} {path}: {}", done.text());
+        let right = format!("\"{}\"", before.0);
+        let done = admin.send_at(method.clone(), &path, &right, body.as_ref()).await;
+        assert!(matches!(done.status, 200 | 201 | 204), "{method} {path}: {}", done.text());
     }
     assert_eq!(admin.session(&room.id).await.problem(404), "not_found");
 }

@@ -23,6 +23,8 @@ use crate::{
 
 /// Where others take over that soon.
 pub(crate) const LEASE: Duration = Duration::from_secs(2);
+/// What a node says that has taken a session from another, which had not given it.
+pub(crate) const TAKEN_OVER: &str = "session taken over";
 const NODES: usize = 3;
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -137,7 +139,7 @@ impl Fleet {
     /// How often running nodes said that they took a session over from one that had not left.
     pub(crate) fn takeovers(&self) -> usize {
         let running = self.nodes.iter().filter_map(|node| node.server.as_ref());
-        running.map(|server| server.stderr().matches("session taken over").count()).sum()
+        running.map(|server| server.stderr().matches(TAKEN_OVER).count()).sum()
     }
 
     /// Ends all nodes, and looks at what they said.

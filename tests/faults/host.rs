@@ -14,11 +14,6 @@ use crate::{
     stage::{Kind, PerKind, text},
 };
 
-/// The right to make an announcement now.
-pub(crate) struct Turn<'a>(
-    #[expect(dead_code, reason = "held until it is over")] MutexGuard<'a, ()>,
-);
-
 /// What the administrator was promised.
 pub(crate) struct Host {
     promises: Mutex<Promises>,
@@ -122,11 +117,16 @@ impl Host {
 
     /// Announcements are made one at a time: which of two that are under way was the last, nobody
     /// could say.
-    pub(crate) async fn turn(&self) -> Turn<'_> {
-        Turn(self.announcing.lock().await)
+    pub(crate) async fn turn(&self) -> MutexGuard<'_, ()> {
+        self.announcing.lock().await
     }
 
-    pub(crate) async fn announce(&self, _: &Turn<'_>, crowd: &Crowd, text: &str) -> Outcome {
+    pub(crate) async fn announce(
+        &self,
+        _: &MutexGuard<'_, ()>,
+        crowd: &Crowd,
+        text: &str,
+    ) -> Outcome {
         let text = Some(text.to_owned());
         self.change(|promises| promises.announcements.push(text.clone()));
         let path = crowd.stage.at("/announcement");

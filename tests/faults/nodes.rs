@@ -19,7 +19,7 @@ use tokio::{
 use crate::{
     api::{Api, Door},
     crowd::{Crowd, Show},
-    fleet::{Fleet, LEASE, said},
+    fleet::{Fleet, LEASE, TAKEN_OVER, said},
     kill::check_log,
     process::Place,
     stage::{KINDS, Kind, Stage},
@@ -243,8 +243,9 @@ impl Play {
         let limit = LEASE + soon();
         crowd.stage.api.watch.claim(back <= limit, || format!("answers again after {back:?}"));
         if fates == [Fate::Killed] {
-            let told = self.fleet.takeovers() > takeovers;
-            crowd.stage.api.watch.claim(told, || "nobody says who took the session over".into());
+            // The log comes by a thread of its own.
+            let told = || async { self.fleet.takeovers() > takeovers };
+            eventually("somebody says that the session was taken over", told).await;
         }
         // Its lease is over by now, whenever it was renewed last.
         sleep((LEASE + NOTICED).saturating_sub(begun.elapsed())).await;
@@ -308,25 +309,24 @@ impl Play {
         let crowd = self.show.crowd.clone();
         crowd.host.switch(&crowd, kind).await;
         crowd.open_gate();
-        let takeovers = self.fleet.takeovers();
-        let mut pauses = vec![];
-        for number in 0..self.fleet.nodes.len() {
+        let (mut pauses, mut left) = (vec![], Vec::from_iter(0..self.fleet.nodes.len()));
+        while !left.is_empty() {
             sleep(Duration::from_millis(self.rng.random_range(300..900))).await;
-            // Each of them owns the session when it is told to go.
+            // With the session, if it is one of those that have not gone yet.
             let owner = self.fleet.owner(&crowd).await;
-            let number =
-                if number == 0 { owner } else { (owner + number) % self.fleet.nodes.len() };
+            let number = left.swap_remove(left.iter().position(|it| *it == owner).unwrap_or(0));
             let pause = Pause::watch(&self.show.crowd);
             let node = &mut self.fleet.nodes[number];
             node.is_excused();
             let ended = node.leave(LEFT).await;
             assert!(ended.status.success(), "{}: {}", ended.status, ended.stderr);
             check_log(&crowd, &said(&ended));
+            assert!(!ended.stderr.contains(TAKEN_OVER), "what is given away is not taken over");
             node.start();
             node.recovers(&crowd).await;
             pauses.push(pause.longest());
         }
-        assert!(self.fleet.takeovers() <= takeovers, "what is given away is not taken over");
+        assert_eq!(self.fleet.takeovers(), 0, "what is given away is not taken over");
         self.check(&format!("{round}: nobody's answer was accepted for {pauses:?}")).await;
         for pause in pauses {
             assert!(pause < soon(), "nobody's answer was accepted for {pause:?}");

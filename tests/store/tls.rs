@@ -120,9 +120,7 @@ async fn postgresql_is_reached_by_tls_and_has_to_be_the_right_one() {
         let root = root.map(|file| format!("&sslrootcert={file}")).unwrap_or_default();
         let found = is_encrypted(&format!("{}{root}", at(host, mode)), &mut beside).await;
         match expected {
-            Some(_) => {
-                assert_eq!(found.as_ref().ok(), expected.as_ref(), "{host} {mode}{root}: {found:?}")
-            }
+            Some(expected) => assert_eq!(found, Ok(expected), "{host} {mode}{root}"),
             None => {
                 let why = found.expect_err(&format!("{host} {mode}{root}"));
                 assert!(why.contains("certificate"), "{host} {mode}{root}: {why}");

@@ -61,7 +61,6 @@ variable "deletion_protection" {
 
 variable "recoverable" {
   type        = bool
-  default     = true
   description = "Whether it leaves a last snapshot, NAME-final, and its backups when it is destroyed."
 }
 

@@ -50,7 +50,6 @@ variable "behind_cdn" {
 
 variable "with_metrics" {
   type        = bool
-  default     = false
   description = "Whether tasks reach Managed Prometheus."
 }
 

@@ -41,6 +41,5 @@ variable "versions" {
 
 variable "recoverable" {
   type        = bool
-  default     = true
   description = "Whether they can be had back for a week after they were destroyed; until then their names are taken."
 }

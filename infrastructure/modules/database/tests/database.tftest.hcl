@@ -12,6 +12,7 @@ variables {
   multi_az            = true
   backup_days         = 14
   deletion_protection = true
+  recoverable         = true
   log_days            = 30
   password            = "a-password-for-tests-only"
   password_version    = 1

@@ -11,6 +11,7 @@ variables {
   app_port       = 8080
   node_port      = 8081
   behind_cdn     = false
+  with_metrics   = false
   key_arn        = "arn:aws:kms:eu-central-1:111122223333:key/0"
 }
 

@@ -8,6 +8,7 @@ variables {
   name              = "caja-test"
   key_arn           = "arn:aws:kms:eu-central-1:111122223333:key/0"
   database_endpoint = "caja.example:5432"
+  recoverable       = true
   versions          = { database_password = 3, admin_token = 2, cluster_secret = 1 }
 }
 

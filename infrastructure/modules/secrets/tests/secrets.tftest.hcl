@@ -9,6 +9,7 @@ variables {
   database_password = "a password/for:tests"
   admin_token       = "an-admin-token-for-tests-only-0000"
   cluster_secret    = "a-cluster-secret-for-tests-only-00"
+  recoverable       = true
   versions          = { database_password = 3, admin_token = 2, cluster_secret = 1 }
 }
 
